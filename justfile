@@ -1,0 +1,36 @@
+# Every recipe runs on the Node that package.json pins, with the tools of node_modules first on PATH.
+export PATH := justfile_directory() / "node_modules/.bin:" + env("PATH")
+
+set positional-arguments
+
+# List the recipes.
+default:
+    @just --justfile '{{ justfile() }}' --list --unsorted
+
+# Boot the stack, run the chain, print the ledger.
+verify *args: _setup
+    @node src/smokechain.mjs verify "$@"
+
+# Run all tests: unit and black-box.
+test *args: _setup
+    @vitest run "$@"
+
+# What a commit must pass: types, lint and format, dependency rules, dead code, unit tests.
+check: _setup
+    @tsc --noEmit
+    @biome check --error-on-warnings .
+    @depcruise --config .dependency-cruiser.mjs src lakehouse
+    @knip
+    @vitest run --project unit
+
+# Mend what the linter and formatter can mend.
+fix: _setup
+    @biome check --write .
+
+# Measure: readiness latency, orchestration overhead, empty smokes.
+bench *args: _setup
+    @node bench/run.ts "$@"
+
+# Install dependencies when node_modules is missing or older than the lock file.
+_setup:
+    @sh scripts/setup.sh

@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config'
+
+// Unit tests sit beside the code they test; black-box tests of the real CLI sit in test/.
+// Two projects, so that `just check` can run the first alone.
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts', 'lakehouse/**/*.test.ts', 'scripts/**/*.test.ts'],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'blackbox',
+          include: ['test/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          // Each test boots real processes; two files at a time is what two cores carry.
+          maxWorkers: 2,
+        },
+      },
+    ],
+  },
+})
