@@ -1,0 +1,91 @@
+/** A daemon's life as a process: bind loudly, say where, stop in good order. */
+import { setTimeout as delay } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
+import type { Bind } from './units.ts'
+
+export interface ServeOptions {
+  readonly service: string
+  readonly bind: Bind
+  readonly auth: { readonly token?: string }
+  /** After the last request: flush and close what the daemon holds. */
+  readonly onClose?: () => Promise<void>
+}
+
+/** How long requests in flight may still take after SIGTERM. */
+const GRACE_MS = 5_000
+
+const REASONS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'the address is already in use',
+  EACCES: 'not permitted',
+  EADDRNOTAVAIL: 'this machine has no such address',
+  ENOTFOUND: 'no such host',
+}
+
+/** Whether only this machine can reach the address. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
+}
+
+const show = ({ host, port }: Bind): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
+
+function fail(service: string, reason: string, code: number): never {
+  process.stderr.write(`${service}: ${reason}\n`)
+  process.exit(code)
+}
+
+async function listen(app: FastifyInstance, { service, bind }: ServeOptions): Promise<void> {
+  // Fastify would log a sentence of its own; ours is the first line and carries the address as a field.
+  const { level } = app.log
+  app.log.level = 'error'
+  try {
+    await app.listen(bind)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+    const why = REASONS[code] ?? (error instanceof Error ? error.message : String(error))
+    return fail(service, `cannot listen on ${show(bind)}: ${why}${code === '' ? '' : ` (${code})`}`, 1)
+  }
+  app.log.level = level
+  const address = app.server.address()
+  const bound =
+    typeof address === 'object' && address !== null ? { host: address.address, port: address.port } : bind
+  app.log.info({ address: show(bound), url: `http://${show(bound)}` }, 'listening')
+}
+
+/**
+ * Binds and serves until SIGTERM or SIGINT. A non-loopback bind without a token: one line, exit 2. An address
+ * that cannot be had: one line with address and reason, exit 1. Resolves once it listens.
+ */
+export async function serve(app: FastifyInstance, options: ServeOptions): Promise<void> {
+  const { service, bind, auth, onClose } = options
+  if (auth.token === undefined && !isLoopback(bind.host)) {
+    fail(service, `refuses to bind ${show(bind)}: off loopback it needs [auth] token in the configuration`, 2)
+  }
+  let stopping = false
+  const stop = async (signal: string) => {
+    if (stopping) return
+    stopping = true
+    app.log.info({ signal }, 'stopping')
+    const closed = app.close()
+    const grace = new AbortController()
+    // The abort only says that the grace is not needed any more.
+    const expiry = delay(GRACE_MS, 'expired' as const, { signal: grace.signal }).catch(() => 'done' as const)
+    if ((await Promise.race([closed.then(() => 'done' as const), expiry])) === 'expired') {
+      app.log.warn('requests still in flight after the grace; closing their connections')
+      app.server.closeAllConnections()
+      await closed
+    }
+    grace.abort()
+    await onClose?.()
+    app.log.info('stopped')
+    process.exit(0)
+  }
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      stop(signal).catch((error: unknown) => {
+        app.log.error({ err: error }, 'could not stop in good order')
+        process.exit(1)
+      })
+    })
+  }
+  await listen(app, options)
+}
