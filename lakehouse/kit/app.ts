@@ -1,7 +1,7 @@
 /** The HTTP application every daemon starts from: health, errors, request ids, authentication, logging. */
 import { createHash, randomUUID, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest, LogController } from 'fastify'
 import type { z } from 'zod'
 import { type ApiError, badRequest, notFound, unauthorized, unavailable } from './errors.ts'
 import { describeIssues, faultyField } from './issues.ts'
@@ -71,8 +71,7 @@ export function createApp(options: AppOptions): FastifyInstance {
 
   const app = Fastify({
     logger: loggerOptions(service, options.logger ?? true),
-    disableRequestLogging: true,
-    requestIdLogLabel: 'request_id',
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request_id' }),
     genReqId: requestIdOf,
     bodyLimit: options.bodyLimit ?? 1_048_576,
     return503OnClosing: false,
@@ -117,6 +116,8 @@ export function createApp(options: AppOptions): FastifyInstance {
       path: url.split('?', 1)[0],
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime),
+      // The client went away before it had the whole answer.
+      ...(reply.raw.writableFinished ? {} : { aborted: true }),
     }
     // Readiness probes ask every few milliseconds.
     if (request.routeOptions.url === '/health') request.log.debug(entry, 'request')

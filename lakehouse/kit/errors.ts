@@ -25,7 +25,8 @@ export class ApiError extends Error {
 
   /** The answer's body. `code` and `message` win over details of the same name. */
   toJSON(): { error: { code: string; message: string; [detail: string]: unknown } } {
-    return { error: { ...this.details, code: this.code, message: this.message } }
+    const { code, message } = this
+    return { error: Object.assign({ code, message }, this.details, { code, message }) }
   }
 }
 
