@@ -1,0 +1,141 @@
+/** The rows of the ledger: one for every selected smoke, filled in as events arrive. */
+import type { Event, EventOf, VerdictClass } from '../kernel/event.ts'
+import type { Failure } from '../kernel/failure.ts'
+
+export interface Row {
+  readonly smoke: string
+  readonly class: VerdictClass
+  readonly ms: number
+  /** Whole seconds, rounded down, as the ledger shows them. */
+  readonly seconds: number
+  readonly steps: number
+  readonly expectations: number
+  readonly failures: readonly Failure[]
+  /** Why it was skipped or not run. */
+  readonly reason?: string
+  /** The claim. Empty for a smoke that was never begun. */
+  readonly title: string
+  readonly why?: string
+  readonly logs: { readonly [daemon: string]: readonly string[] }
+}
+
+export interface Table {
+  readonly rows: readonly Row[]
+  readonly counts: Readonly<Record<VerdictClass, number>>
+  /** What the engine must never do; each makes the run untrustworthy. */
+  readonly faults: readonly string[]
+}
+
+export interface Rows {
+  add(event: Event): void
+  /** A failure to lay at a smoke's door. False when that smoke was not selected. */
+  blame(smoke: string, failure: Failure): boolean
+  /** The smoke that runs now. */
+  running(): string | undefined
+  current(): Table
+}
+
+interface Draft {
+  title: string
+  steps: number
+  expectations: number
+  failures: Failure[]
+  finished?: EventOf<'smoke.finished'>
+}
+
+export function createRows(): Rows {
+  const drafts = new Map<string, Draft>()
+  const faults: string[] = []
+  let running: string | undefined
+
+  function select(event: EventOf<'run.started'>): void {
+    const chosen = new Set(event.selected)
+    const inChain = event.chain.filter((smoke) => chosen.delete(smoke))
+    for (const smoke of [...inChain, ...chosen]) {
+      drafts.set(smoke, { title: '', steps: 0, expectations: 0, failures: [] })
+    }
+  }
+
+  function finish(event: EventOf<'smoke.finished'>): void {
+    const draft = drafts.get(event.smoke)
+    if (running === event.smoke) running = undefined
+    if (!draft) faults.push(`smoke ${event.smoke} ended but had not been selected`)
+    else if (draft.finished) faults.push(`smoke ${event.smoke} ended twice`)
+    else draft.finished = event
+  }
+
+  return {
+    add(event) {
+      if (event.type === 'run.started') select(event)
+      else if (event.type === 'smoke.finished') finish(event)
+      else if (event.type === 'smoke.started') {
+        running = event.smoke
+        const draft = drafts.get(event.smoke)
+        if (draft) draft.title = event.title
+      } else if (event.type === 'step.finished') {
+        const draft = drafts.get(event.smoke)
+        if (!draft) return
+        draft.steps += 1
+        draft.expectations += event.expectations
+        if (!event.ok) draft.failures.push(event.failure ?? stepWithoutReason(event))
+      }
+    },
+    blame(smoke, failure) {
+      const draft = drafts.get(smoke)
+      draft?.failures.push(failure)
+      return draft !== undefined
+    },
+    running: () => running,
+    current() {
+      const counts = { PASS: 0, FAIL: 0, BLOCKED: 0, SKIP: 0, 'NOT RUN': 0 }
+      const rows = [...drafts].map(([smoke, draft]) => toRow(smoke, draft))
+      for (const row of rows) counts[row.class] += 1
+      return { rows, counts, faults: [...faults] }
+    },
+  }
+}
+
+function stepWithoutReason(event: EventOf<'step.finished'>): Failure {
+  return { tag: 'step-failed', smoke: event.smoke, step: event.step, mismatches: [] }
+}
+
+function toRow(smoke: string, draft: Draft): Row {
+  const end = draft.finished
+  if (!end) {
+    const { title, steps, expectations, failures } = draft
+    return {
+      smoke,
+      class: 'NOT RUN',
+      ms: 0,
+      seconds: 0,
+      steps,
+      expectations,
+      failures: [...failures],
+      title,
+      logs: {},
+    }
+  }
+  // The engine names the failures of steps again when the smoke ends; tell each once.
+  const failures = [...new Map([...end.failures, ...draft.failures].map((f) => [identityOf(f), f])).values()]
+  const contradicted = (end.verdict === 'PASS' || end.verdict === 'SKIP') && failures.length > 0
+  return {
+    smoke,
+    class: contradicted ? 'FAIL' : end.verdict,
+    ms: end.ms,
+    seconds: Math.floor(end.ms / 1_000),
+    steps: end.steps,
+    expectations: end.expectations,
+    failures,
+    ...(end.reason !== undefined && { reason: end.reason }),
+    title: end.title,
+    ...(end.why !== undefined && { why: end.why }),
+    logs: end.logs,
+  }
+}
+
+/** Two events may tell one failure; the end of one process is told with more or less of its log. */
+function identityOf(failure: Failure): string {
+  return failure.tag === 'died'
+    ? JSON.stringify([failure.tag, failure.daemon, failure.code, failure.signal])
+    : JSON.stringify(failure)
+}

@@ -1,0 +1,178 @@
+/**
+ * The verdict: one pure fold over a run's events. Every ledger format and the exit code come from this value
+ * and from nothing else, so that they cannot disagree. It believes the worst: an event that contradicts a
+ * PASS (a failed step, a daemon that died meanwhile) turns it into a FAIL.
+ */
+import type { Event, EventOf, VerdictClass } from '../kernel/event.ts'
+import type { Failure } from '../kernel/failure.ts'
+import { createDeathRegister } from './deaths.ts'
+import { exitCodeOf } from './exit-code.ts'
+import { createRows, type Row } from './rows.ts'
+
+export type { Row } from './rows.ts'
+
+export interface Boot {
+  readonly ok: boolean
+  readonly ms: number
+  readonly failures: readonly Failure[]
+}
+
+export interface Verdict {
+  readonly run: string
+  /** Wall-clock start, ISO 8601. */
+  readonly at: string
+  /** The run's directory. */
+  readonly dir: string
+  /** From start to end; while there is no end, to the last event. */
+  readonly ms: number
+  readonly stack: { readonly name: string; readonly file: string }
+  readonly tool: { readonly version: string; readonly node: string; readonly platform: string }
+  /** How to run one smoke again, without the smoke's name. */
+  readonly rerun: string
+  readonly chain: readonly string[]
+  /** One for every selected smoke, in chain order. */
+  readonly rows: readonly Row[]
+  readonly counts: Readonly<Record<VerdictClass, number>>
+  /** Absent: no boot was begun. A boot that was begun and never finished is not ok. */
+  readonly boot?: Boot
+  readonly leaks: readonly Failure[]
+  /** Daemons that died, or broke a limit, while no smoke ran. */
+  readonly deaths: readonly Failure[]
+  readonly evidenceLost: readonly Failure[]
+  readonly faults: readonly Failure[]
+  readonly warnings: readonly string[]
+  readonly interrupted?: EventOf<'interrupted'>['signal']
+  /** The run came to its own end. False for a run that was killed, and for one that still runs. */
+  readonly finished: boolean
+  /** The whole declared chain was selected, and the run came to its end. */
+  readonly complete: boolean
+  /** What the gate trusts: complete, all PASS, nothing leaked, died, lost, broken or interrupted. */
+  readonly green: boolean
+  readonly exitCode: number
+}
+
+export interface VerdictFold {
+  add(event: Event): void
+  /** The verdict of the events so far. May be asked at any time. */
+  current(): Verdict
+}
+
+const fault = (message: string): Failure => ({ tag: 'tool-fault', message })
+
+/** An incremental fold: memory grows with smokes and failures, not with events. */
+export function createVerdict(): VerdictFold {
+  let started: EventOf<'run.started'> | undefined
+  let boot: { ok: boolean; ms: number } | undefined
+  let interrupted: EventOf<'interrupted'>['signal'] | undefined
+  let finished = false
+  let ms = 0
+  let leaksCounted = 0
+  const rows = createRows()
+  const deaths = createDeathRegister(rows)
+  const leaks: Failure[] = []
+  const evidenceLost: Failure[] = []
+  const faults: Failure[] = []
+  const warnings: string[] = []
+
+  function add(event: Event): void {
+    ms = Math.max(ms, event.atMs)
+    rows.add(event)
+    deaths.add(event)
+    switch (event.type) {
+      case 'run.started':
+        started = event
+        break
+      case 'boot.started':
+        boot = { ok: false, ms: 0 }
+        break
+      case 'boot.finished':
+        boot = { ok: event.ok, ms: event.ms }
+        break
+      case 'interrupted':
+        // The first signal is the reason; a second one only makes haste.
+        interrupted ??= event.signal
+        break
+      case 'leak.found':
+        leaks.push(event.failure)
+        break
+      case 'stop.finished':
+        leaksCounted = Math.max(leaksCounted, event.leaks)
+        break
+      case 'evidence.lost':
+        evidenceLost.push(event.failure)
+        break
+      case 'tool.fault':
+        faults.push(event.failure)
+        break
+      case 'warning':
+        warnings.push(event.message)
+        break
+      case 'run.finished':
+        finished = true
+        ms = event.ms
+        break
+    }
+  }
+
+  function current(): Verdict {
+    const table = rows.current()
+    const allFaults = [...faults, ...table.faults.map(fault)]
+    if (leaksCounted > leaks.length) {
+      allFaults.push(fault(`the stop counted ${leaksCounted} leaks but named ${leaks.length}`))
+    }
+    if (!started) allFaults.push(fault('the run has no beginning: the event run.started is missing'))
+    const chain = started?.chain ?? []
+    const complete = finished && chain.length > 0 && isSame(chain, table.rows)
+    const bootFailures = deaths.ofBoot()
+    // A daemon that failed while the others came up makes the boot a failure, whatever boot.finished says.
+    const bootOk = boot?.ok === true && bootFailures.length === 0
+    const facts = {
+      counts: table.counts,
+      leaks,
+      deaths: deaths.unattributed(),
+      evidenceLost,
+      faults: allFaults,
+      finished,
+      selected: table.rows.length,
+      ...(boot && { bootOk }),
+      ...(interrupted && { interrupted }),
+    }
+    const exitCode = exitCodeOf(facts)
+    return {
+      run: started?.run ?? '',
+      at: started?.at ?? '',
+      dir: started?.dir ?? '',
+      ms,
+      stack: started?.stack ?? { name: '', file: '' },
+      tool: started?.tool ?? { version: '', node: '', platform: '' },
+      rerun: started?.rerun ?? '',
+      chain,
+      rows: table.rows,
+      counts: table.counts,
+      ...(boot && { boot: { ok: bootOk, ms: boot.ms, failures: bootFailures } }),
+      leaks: [...leaks],
+      deaths: facts.deaths,
+      evidenceLost: [...evidenceLost],
+      faults: allFaults,
+      warnings: [...warnings],
+      ...(interrupted && { interrupted }),
+      finished,
+      complete,
+      green: complete && exitCode === 0 && table.counts.PASS === chain.length,
+      exitCode,
+    }
+  }
+
+  return { add, current }
+}
+
+function isSame(chain: readonly string[], rows: readonly Row[]): boolean {
+  return chain.length === rows.length && chain.every((smoke, i) => smoke === rows[i]?.smoke)
+}
+
+/** The verdict of a whole run, or of as much of it as there is. */
+export function verdictOf(events: Iterable<Event>): Verdict {
+  const fold = createVerdict()
+  for (const event of events) fold.add(event)
+  return fold.current()
+}
