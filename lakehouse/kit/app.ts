@@ -14,7 +14,7 @@ export interface AppOptions {
   readonly auth?: { readonly token?: string }
   /** Bytes of a JSON body; default 1 MiB. */
   readonly bodyLimit?: number
-  /** False: /health answers 503. Default: always ready. */
+  /** False: /health and every other route answer 503. Default: always ready. */
   readonly isReady?: () => boolean
   /** Why it is not ready, shown in the 503 of /health. */
   readonly notReadyReason?: () => string | undefined
@@ -100,12 +100,14 @@ export function createApp(options: AppOptions): FastifyInstance {
       throw unavailable(`${service} is shutting down`, { code: 'shutting_down' })
     }
     const open = request.routeOptions.url === '/health'
-    if (expected === undefined || open) return
+    if (open) return
     // Digests have one length, so the comparison's time tells nothing about the token.
-    if (timingSafeEqual(digest(request.headers.authorization ?? ''), expected)) return
-    throw unauthorized('this daemon demands Authorization: Bearer with its token', {
-      headers: { 'www-authenticate': 'Bearer' },
-    })
+    if (expected && !timingSafeEqual(digest(request.headers.authorization ?? ''), expected)) {
+      throw unauthorized('this daemon demands Authorization: Bearer with its token', {
+        headers: { 'www-authenticate': 'Bearer' },
+      })
+    }
+    if (!isReady()) throw unavailable(`${service} is still starting`, { code: 'starting' })
   })
 
   app.addHook('onResponse', async (request, reply) => {

@@ -7,6 +7,11 @@ export interface ServeOptions {
   readonly service: string
   readonly bind: Bind
   readonly auth: { readonly token?: string }
+  /**
+   * Opens the daemon's data, once the address is ours: a second copy started by mistake must die on the taken
+   * address before it touches files that the first one holds. A failure here ends the process (one line, exit 1).
+   */
+  readonly onListening?: () => Promise<void>
   /** After the last request: flush and close what the daemon holds. */
   readonly onClose?: () => Promise<void>
 }
@@ -88,4 +93,10 @@ export async function serve(app: FastifyInstance, options: ServeOptions): Promis
     })
   }
   await listen(app, options)
+  try {
+    await options.onListening?.()
+  } catch (error) {
+    app.log.fatal({ err: error }, 'cannot start')
+    fail(service, `cannot start: ${error instanceof Error ? error.message : String(error)}`, 1)
+  }
 }
