@@ -1,0 +1,149 @@
+/**
+ * The chain itself: smokes one after the other, in the declared order. A smoke whose daemons are gone is
+ * BLOCKED at once, instead of a queue of time-outs; a daemon that dies while a smoke runs fails that smoke.
+ */
+import type { Daemon } from '../daemon/daemon.ts'
+import { now } from '../kernel/clock.ts'
+import type { Emit, VerdictClass } from '../kernel/event.ts'
+import type { Failure } from '../kernel/failure.ts'
+import type { SmokeRunner } from '../smoke/runner.ts'
+import type { SmokeInfo } from '../smoke/types.ts'
+import { needsClosure } from '../stack/order.ts'
+import type { Stack } from '../stack/types.ts'
+
+/** How many log lines of each daemon concerned go with a failed smoke. */
+const LOG_TAIL_LINES = 12
+
+interface ChainRun {
+  readonly smokes: readonly SmokeInfo[]
+  readonly daemons: ReadonlyMap<string, Daemon>
+  readonly stack: Stack
+  readonly runner: SmokeRunner
+  readonly emit: Emit
+  readonly bail: boolean
+  readonly stop: AbortSignal
+  setCurrent(smoke: string | null): void
+}
+
+/** Runs the smokes; ends early on interruption, or after the first that is not PASS when `bail` is set. */
+export async function runSmokes(run: ChainRun): Promise<void> {
+  for (const smoke of run.smokes) {
+    if (run.stop.aborted) return
+    const verdict = await runOne(run, smoke)
+    if (run.bail && verdict !== 'PASS' && verdict !== 'SKIP') return
+  }
+}
+
+/** After a failed boot: every smoke that cannot be run is BLOCKED, and says by whom. */
+export function blockAll(
+  smokes: readonly SmokeInfo[],
+  daemons: ReadonlyMap<string, Daemon>,
+  stack: Stack,
+  emit: Emit,
+): void {
+  for (const smoke of smokes) {
+    const gone = needsClosure(stack, smoke.needs).filter((name) => daemons.get(name)?.state !== 'ready')
+    if (gone.length === 0) continue
+    emit({ type: 'smoke.started', smoke: smoke.id, title: smoke.title })
+    finish(emit, smoke, 'BLOCKED', 0, {
+      failures: [{ tag: 'blocked', smoke: smoke.id, daemons: gone, reason: 'never came up' }],
+    })
+  }
+}
+
+async function runOne(run: ChainRun, smoke: SmokeInfo): Promise<VerdictClass> {
+  const { emit, daemons } = run
+  const needed = needsClosure(run.stack, smoke.needs)
+  const startedAt = now()
+  emit({ type: 'smoke.started', smoke: smoke.id, title: smoke.title })
+
+  const gone = needed.filter((name) => daemons.get(name)?.state !== 'ready')
+  if (gone.length > 0) {
+    const failure: Failure = { tag: 'blocked', smoke: smoke.id, daemons: gone, reason: 'is not running' }
+    finish(emit, smoke, 'BLOCKED', 0, { failures: [failure] })
+    return 'BLOCKED'
+  }
+
+  // A port taken over between two smokes would make a stranger answer: look before, and look again after.
+  const before = ownershipFailures(needed, daemons)
+  if (before.length > 0) {
+    finish(emit, smoke, 'FAIL', now() - startedAt, { failures: before, logs: tails(needed, daemons) })
+    return 'FAIL'
+  }
+
+  const deaths: Failure[] = []
+  const abandon = new AbortController()
+  const unwatch = [...daemons].map(([name, daemon]) =>
+    daemon.onDeath((failure) => {
+      deaths.push(failure)
+      // Without its daemon the smoke could only run into its time-outs.
+      if (needed.includes(name) && failure.tag !== 'limit-exceeded') abandon.abort()
+    }),
+  )
+  run.setCurrent(smoke.id)
+  try {
+    const signal = AbortSignal.any([run.stop, abandon.signal])
+    const outcome = await run.runner.run(smoke, { signal })
+    if (run.stop.aborted && outcome.verdict !== 'PASS') {
+      finish(emit, smoke, 'NOT RUN', now() - startedAt, { reason: 'interrupted', outcome })
+      return 'NOT RUN'
+    }
+    const after = deaths.length > 0 ? [] : ownershipFailures(needed, daemons)
+    // The death first: what the smoke then ran into is its consequence.
+    const failures = [...deaths, ...after, ...outcome.failures]
+    const verdict = failures.length > 0 ? 'FAIL' : outcome.verdict
+    finish(emit, smoke, verdict, now() - startedAt, {
+      failures,
+      outcome,
+      ...(outcome.reason === undefined ? {} : { reason: outcome.reason }),
+      ...(verdict === 'FAIL' ? { logs: tails(smoke.needs, daemons) } : {}),
+    })
+    return verdict
+  } finally {
+    run.setCurrent(null)
+    for (const off of unwatch) off()
+  }
+}
+
+function ownershipFailures(names: readonly string[], daemons: ReadonlyMap<string, Daemon>): Failure[] {
+  return names.flatMap((name) => {
+    const failure = daemons.get(name)?.checkStillOurs()
+    return failure ? [failure] : []
+  })
+}
+
+function tails(names: readonly string[], daemons: ReadonlyMap<string, Daemon>): Record<string, string[]> {
+  const logs: Record<string, string[]> = {}
+  for (const name of names) {
+    const tail = daemons.get(name)?.logTail(LOG_TAIL_LINES) ?? []
+    if (tail.length > 0) logs[name] = tail
+  }
+  return logs
+}
+
+function finish(
+  emit: Emit,
+  smoke: SmokeInfo,
+  verdict: VerdictClass,
+  ms: number,
+  more: {
+    readonly failures?: readonly Failure[]
+    readonly outcome?: { readonly steps: number; readonly expectations: number }
+    readonly reason?: string
+    readonly logs?: Record<string, string[]>
+  },
+): void {
+  emit({
+    type: 'smoke.finished',
+    smoke: smoke.id,
+    verdict,
+    ms,
+    steps: more.outcome?.steps ?? 0,
+    expectations: more.outcome?.expectations ?? 0,
+    failures: more.failures ?? [],
+    title: smoke.title,
+    logs: more.logs ?? {},
+    ...(smoke.why === undefined ? {} : { why: smoke.why }),
+    ...(more.reason === undefined ? {} : { reason: more.reason }),
+  })
+}

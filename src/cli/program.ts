@@ -1,0 +1,81 @@
+/**
+ * The program: verbs and their flags. Each verb's work is in `commands/<verb>.ts`, imported only when it is
+ * called, so that `--version` and `--help` stay quick.
+ */
+import { readFileSync } from 'node:fs'
+import { Command, CommanderError, Option } from 'commander'
+import { didYouMean } from '../kernel/text.ts'
+import { ExitCode } from './exit-codes.ts'
+
+/** This tool's version, from its package.json. */
+export function toolVersion(): string {
+  const manifest: { version: string } = JSON.parse(
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+  )
+  return manifest.version
+}
+
+/** Runs one command line. @returns the exit code. */
+export async function runProgram(argv: readonly string[]): Promise<number> {
+  let exitCode: number = ExitCode.ok
+  const program = new Command('smokechain')
+    .description('Boots a stack of daemons, proves who answers, runs ordered smokes, prints the ledger.')
+    .version(toolVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print help')
+    .showHelpAfterError('(smokechain --help lists the commands and their options)')
+    .showSuggestionAfterError(true)
+    .exitOverride()
+
+  program
+    .command('verify')
+    .description('boot the stack, run the chain, print the ledger, leave nothing behind')
+    .option('--stack <file>', 'stack file, or the name of one in stacks/', 'stacks/dev.toml')
+    .option('--only <smokes...>', 'run only these smokes (names, separated by spaces or commas)')
+    .addOption(new Option('--from <smoke>', 'run the chain from this smoke on').conflicts('only'))
+    .option('--bail', 'stop after the first smoke that does not pass')
+    .addOption(new Option('--json', 'print ledger.json, and nothing else, to standard output'))
+    .option('--verbose', 'show every step')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  smokechain verify                       the whole chain of stacks/dev.toml
+  smokechain verify --only d2 d5          two smokes, with only the daemons they need
+  smokechain verify --from g1 --bail      from g1 on, up to the first that does not pass
+  smokechain verify --stack minio --json  another stack; the ledger as JSON
+
+Exit codes: 0 all passed, 1 a smoke failed or something leaked, 2 usage or invalid files,
+3 the stack did not come up, 4 nothing to run, 70 fault of the tool, 130/143 interrupted.`,
+    )
+    .action(async (options) => {
+      const { verify } = await import('./commands/verify.ts')
+      exitCode = await verify(options)
+    })
+
+  program
+    .command('schema')
+    .description('print a JSON Schema: of stack files, or of ledger.json')
+    .argument('[which]', 'stack or ledger', 'stack')
+    .action(async (which: string) => {
+      const { schema } = await import('./commands/schema.ts')
+      exitCode = await schema(which)
+    })
+
+  try {
+    if (argv.length === 0) {
+      program.outputHelp({ error: true })
+      return ExitCode.usage
+    }
+    await program.parseAsync(argv, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    // Commander has already printed its message; help and version are no errors.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage
+    throw error
+  }
+}
+
+/** One line for a name that does not exist. */
+export function unknownName(kind: string, name: string, known: readonly string[]): string {
+  return `no ${kind} named "${name}"${didYouMean(name, known)} (known: ${known.join(', ')})`
+}

@@ -1,0 +1,20 @@
+/** argv, the exit code, and the last resort for faults of the tool itself. Everything else is in cli/. */
+import { ExitCode } from './cli/exit-codes.ts'
+import { runProgram } from './cli/program.ts'
+
+/** Runs the command line and sets the process's exit code; the process ends when nothing is left to do. */
+export async function main(argv: readonly string[]): Promise<void> {
+  // `smokechain verify | head` closes our output early; the run must still stop its daemons and exit by its verdict.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
+    })
+  }
+  try {
+    process.exitCode = await runProgram(argv)
+  } catch (error) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+    process.stderr.write(`smokechain: a fault of the tool itself, not of your stack:\n${text}\n`)
+    process.exitCode = ExitCode.toolFault
+  }
+}

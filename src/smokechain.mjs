@@ -1,0 +1,12 @@
+#!/usr/bin/env node
+// The launcher: plain JavaScript, so that an old Node gets one clear line instead of a syntax error.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+if (major < 22 || (major === 22 && minor < 18)) {
+  process.stderr.write(
+    `smokechain needs Node 22.18 or newer; this is ${process.version}. Run it through just (\`npx -y rust-just verify\`), which uses the Node pinned in package.json, or put node_modules/.bin first on PATH.\n`,
+  )
+  process.exitCode = 2
+} else {
+  const { main } = await import('./main.ts')
+  await main(process.argv.slice(2))
+}
