@@ -58,7 +58,10 @@ export function createDeathRegister(rows: Rows): DeathRegister {
         else record(event.daemon, event.failure, rows.running())
       }
     },
-    ofBoot: () => [...boot.values()],
+    // The cause before its consequences: who was not started for want of another comes last.
+    ofBoot: () => [...boot.values()].sort((a, b) => Number(isConsequence(a)) - Number(isConsequence(b))),
     unattributed: () => [...unattributed],
   }
 }
+
+const isConsequence = (failure: Failure): boolean => failure.tag === 'needs-failed'

@@ -33,6 +33,7 @@ export interface Rows {
   /** The smoke that runs now. */
   running(): string | undefined
   current(): Table
+  row(smoke: string): Row | undefined
 }
 
 interface Draft {
@@ -86,6 +87,10 @@ export function createRows(): Rows {
       return draft !== undefined
     },
     running: () => running,
+    row(smoke) {
+      const draft = drafts.get(smoke)
+      return draft && toRow(smoke, draft)
+    },
     current() {
       const counts = { PASS: 0, FAIL: 0, BLOCKED: 0, SKIP: 0, 'NOT RUN': 0 }
       const rows = [...drafts].map(([smoke, draft]) => toRow(smoke, draft))

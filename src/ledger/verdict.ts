@@ -55,6 +55,8 @@ export interface VerdictFold {
   add(event: Event): void
   /** The verdict of the events so far. May be asked at any time. */
   current(): Verdict
+  /** One row of it, without making the others. */
+  row(smoke: string): Row | undefined
 }
 
 const fault = (message: string): Failure => ({ tag: 'tool-fault', message })
@@ -163,7 +165,7 @@ export function createVerdict(): VerdictFold {
     }
   }
 
-  return { add, current }
+  return { add, current, row: rows.row }
 }
 
 function isSame(chain: readonly string[], rows: readonly Row[]): boolean {

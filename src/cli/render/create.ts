@@ -1,0 +1,29 @@
+/** Chooses the reporter for where the output goes. */
+import { createJsonReporter } from './json.ts'
+import { createPaint, wantsColor } from './paint.ts'
+import { createPlainReporter } from './plain.ts'
+import type { Reporter } from './reporter.ts'
+import { createSink, type Out } from './sink.ts'
+
+export interface ReporterOptions {
+  /** `auto`: `terminal` on a terminal that can move its cursor and without `verbose`, otherwise `plain`. */
+  readonly kind: 'auto' | 'plain' | 'terminal' | 'json'
+  readonly stdout: Out
+  readonly stderr: Out
+  /** Also every step, start, stop and sample. */
+  readonly verbose?: boolean
+  /** `--color`, `--no-color`; absent: NO_COLOR, FORCE_COLOR and the terminal decide. */
+  readonly color?: boolean
+  readonly env?: Readonly<Record<string, string | undefined>>
+}
+
+/** A reporter that writes to the given streams. A stream whose reader goes away is written to no more. */
+export function createReporter(options: ReporterOptions): Reporter {
+  const { stdout, stderr, verbose = false, color, env = process.env } = options
+  const toPeople = options.kind === 'json' ? stderr : stdout
+  const errors = createSink(stderr)
+  const sink = createSink(toPeople, (error) => errors.line(`cannot write the report: ${error.message}`))
+  const paint = createPaint(wantsColor(toPeople, env, color))
+  const plain = createPlainReporter(sink, { verbose, paint })
+  return options.kind === 'json' ? createJsonReporter(createSink(stdout), plain) : plain
+}

@@ -1,0 +1,131 @@
+/** Reports line by line, as it happens: for pipes, CI and terminals that can do no more. */
+import type { Event, EventOf } from '../../kernel/event.ts'
+import { renderFailure } from '../../kernel/failure-text.ts'
+import { describeExit, oneLine } from '../../kernel/failure-words.ts'
+import { count } from '../../kernel/text.ts'
+import { formatBytes, formatDuration } from '../../kernel/units.ts'
+import { renderRow } from '../../ledger/text.ts'
+import { createVerdict, type Row } from '../../ledger/verdict.ts'
+import { renderFailureLines, renderFinal } from './final.ts'
+import type { Paint } from './paint.ts'
+import type { Reporter } from './reporter.ts'
+import type { Sink } from './sink.ts'
+
+export interface PlainOptions {
+  /** Every step and every sample, too. */
+  readonly verbose: boolean
+  readonly paint: Paint
+}
+
+export function createPlainReporter(sink: Sink, { verbose, paint }: PlainOptions): Reporter {
+  // The rows are the verdict's, so that the line told at once and the ledger at the end are the same.
+  const fold = createVerdict()
+  const isNews = createNewsFilter()
+  return {
+    event(event) {
+      fold.add(event)
+      if (!isNews(event)) return
+      const lines =
+        event.type === 'smoke.finished'
+          ? renderSmokeEnd(fold.row(event.smoke), paint)
+          : renderEvent(event, paint)
+      for (const line of [...lines, ...(verbose ? renderMore(event, paint) : [])]) sink.line(line)
+    },
+    finish(verdict) {
+      sink.line()
+      for (const line of renderFinal(verdict, paint)) sink.line(line)
+      return sink.drain()
+    },
+  }
+}
+
+/** The end of a process and what the supervisor says about it may be one failure: it is told once. */
+function createNewsFilter(): (event: Event) => boolean {
+  const told = new Map<string, string>()
+  return (event) => {
+    if (event.type === 'daemon.spawned') told.delete(event.daemon)
+    if (event.type !== 'daemon.failed' && event.type !== 'daemon.exited') return true
+    if (event.failure === undefined) return true
+    const { headline } = renderFailure(event.failure)
+    if (told.get(event.daemon) === headline) return false
+    told.set(event.daemon, headline)
+    return true
+  }
+}
+
+/** What everybody is told at once. */
+function renderEvent(event: Event, paint: Paint): string[] {
+  switch (event.type) {
+    case 'boot.started':
+      return [`booting ${count(event.daemons.length, 'daemon')}`]
+    case 'daemon.ready': {
+      const doubt = event.ownership === 'unknown' ? paint.warn('  (owner of its socket unknown)') : ''
+      return [`  ${paint.good('ready')} ${event.daemon}  ${formatDuration(event.ms)}${doubt}`]
+    }
+    case 'daemon.failed':
+      return renderFailureLines(event.failure, paint, '  ')
+    case 'daemon.exited':
+      return event.expected ? [] : renderExit(event, paint)
+    case 'boot.finished':
+      return [
+        event.ok
+          ? `up in ${formatDuration(event.ms)}`
+          : paint.bad(`not up after ${formatDuration(event.ms)}`),
+      ]
+    case 'interrupted':
+      return [paint.warn(`interrupted by ${event.signal}: stopping in order; once more to kill`)]
+    case 'warning':
+      return [paint.warn(`warning: ${oneLine(event.message)}`)]
+    case 'leak.found':
+    case 'evidence.lost':
+    case 'tool.fault':
+      return renderFailureLines(event.failure, paint, '  ')
+    default:
+      return []
+  }
+}
+
+function renderExit(event: EventOf<'daemon.exited'>, paint: Paint): string[] {
+  if (event.failure) return renderFailureLines(event.failure, paint, '  ')
+  const how = describeExit(event.code, event.signal)
+  return [`  ${paint.bad('✗')} ${event.daemon} ${how}, and nobody had asked it to stop`]
+}
+
+function renderSmokeEnd(row: Row | undefined, paint: Paint): string[] {
+  if (!row) return []
+  const causes = row.class === 'FAIL' ? row.failures : []
+  return [
+    paint.verdict(row.class, renderRow(row)),
+    ...causes.flatMap((failure) => renderFailureLines(failure, paint, '  ').slice(0, 1)),
+  ]
+}
+
+/** What `--verbose` adds. */
+function renderMore(event: Event, paint: Paint): string[] {
+  switch (event.type) {
+    case 'daemon.spawned': {
+      const sockets = event.sockets.map((socket) => `${socket.name} ${socket.host}:${socket.port}`)
+      return [paint.dim(`  started ${event.daemon}  ${[`PID ${event.pid}`, ...sockets].join(', ')}`)]
+    }
+    case 'daemon.stopped':
+      return [paint.dim(`  stopped ${event.daemon}  ${formatDuration(event.ms)}, ${event.how}`)]
+    case 'daemon.sampled':
+      return [
+        paint.dim(
+          `  sample ${event.daemon}  ${event.cpuPercent.toFixed(0)} % CPU, ${formatBytes(event.rssBytes)}, ${count(event.processes, 'process', 'processes')}`,
+        ),
+      ]
+    case 'smoke.started':
+      return [`${event.smoke}: ${oneLine(event.title)}`]
+    case 'step.finished':
+      return [
+        `  ${event.ok ? paint.good('ok') : paint.bad('not ok')} ${oneLine(event.step)}  ${formatDuration(event.ms)}, ${count(event.expectations, 'expectation')}`,
+      ]
+    case 'stop.started':
+      return [paint.dim('stopping')]
+    case 'stop.finished':
+      return [paint.dim(`stopped in ${formatDuration(event.ms)}`)]
+    default:
+      return []
+  }
+}

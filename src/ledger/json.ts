@@ -1,0 +1,137 @@
+/** The ledger for programs: one JSON document, its shape versioned and published (docs/ledger.schema.json). */
+import { z } from 'zod'
+import type { Failure } from '../kernel/failure.ts'
+import { renderFailure } from '../kernel/failure-text.ts'
+import { VERDICT_CLASSES } from './classes.ts'
+import { renderGateLine } from './text.ts'
+import type { Verdict } from './verdict.ts'
+
+const milliseconds = z.number().min(0).describe('milliseconds')
+const whole = z.int().min(0)
+
+const failure = z
+  .object({
+    tag: z.string().describe('the kind of failure, e.g. bind-taken, died, step-failed'),
+    headline: z.string(),
+    detail: z.array(z.string()).describe('more lines; the last often says what to do next'),
+    data: z.looseObject({ tag: z.string() }).describe('the facts; their fields depend on the tag'),
+  })
+  .meta({ id: 'failure', description: 'what went wrong, as facts and in words' })
+
+const row = z.object({
+  smoke: z.string(),
+  class: z.enum(VERDICT_CLASSES),
+  ms: milliseconds,
+  seconds: whole.describe('whole seconds, rounded down, as in the text ledger'),
+  steps: whole,
+  expectations: whole,
+  title: z.string().describe('the claim; empty when the smoke never began'),
+  why: z.string().optional(),
+  reason: z.string().optional().describe('why it was skipped or not run'),
+  failures: z.array(failure),
+  logs: z.record(z.string(), z.array(z.string())).describe('last log lines of the daemons concerned'),
+})
+
+const ledgerSchema = z
+  .object({
+    schema: z
+      .literal(1)
+      .describe('version of this shape; it changes when a field changes its meaning or goes'),
+    run: z.string(),
+    at: z.string().describe('wall-clock start, ISO 8601'),
+    dir: z.string(),
+    ms: milliseconds,
+    stack: z.object({ name: z.string(), file: z.string() }),
+    tool: z.object({ version: z.string(), node: z.string(), platform: z.string() }),
+    rerun: z.string().describe("the command that runs one smoke; append the smoke's name"),
+    green: z.boolean().describe('the whole chain ran, all PASS, and nothing leaked, died, was lost or broke'),
+    exitCode: whole,
+    complete: z.boolean().describe('the whole declared chain was selected and the run came to its end'),
+    finished: z.boolean().describe('false: the run was killed'),
+    gateLine: z.string().describe('the last line of the text ledger'),
+    interrupted: z.enum(['SIGINT', 'SIGTERM', 'SIGHUP']).optional(),
+    counts: z.object(
+      Object.fromEntries(VERDICT_CLASSES.map((c) => [c, whole])) as Record<
+        (typeof VERDICT_CLASSES)[number],
+        typeof whole
+      >,
+    ),
+    chain: z.array(z.string()),
+    rows: z.array(row).describe('one for every selected smoke, in chain order'),
+    boot: z.object({ ok: z.boolean(), ms: milliseconds, failures: z.array(failure) }).optional(),
+    leaks: z.array(failure),
+    deaths: z.array(failure).describe('daemons that died while no smoke ran'),
+    evidenceLost: z.array(failure),
+    faults: z.array(failure).describe('faults of the tool itself'),
+    warnings: z.array(z.string()),
+  })
+  .meta({ title: 'Ledger of a smoke chain run' })
+
+export type LedgerDocument = z.infer<typeof ledgerSchema>
+
+/** The verdict as the published document. */
+export function toLedgerDocument(verdict: Verdict): LedgerDocument {
+  const { boot, interrupted } = verdict
+  return {
+    schema: 1,
+    run: verdict.run,
+    at: verdict.at,
+    dir: verdict.dir,
+    ms: verdict.ms,
+    stack: { ...verdict.stack },
+    tool: { ...verdict.tool },
+    rerun: verdict.rerun,
+    green: verdict.green,
+    exitCode: verdict.exitCode,
+    complete: verdict.complete,
+    finished: verdict.finished,
+    gateLine: renderGateLine(verdict),
+    ...(interrupted && { interrupted }),
+    counts: { ...verdict.counts },
+    chain: [...verdict.chain],
+    rows: verdict.rows.map((r) => ({
+      smoke: r.smoke,
+      class: r.class,
+      ms: r.ms,
+      seconds: r.seconds,
+      steps: r.steps,
+      expectations: r.expectations,
+      title: r.title,
+      ...(r.why !== undefined && { why: r.why }),
+      ...(r.reason !== undefined && { reason: r.reason }),
+      failures: r.failures.map(describe),
+      logs: Object.fromEntries(Object.entries(r.logs).map(([daemon, lines]) => [daemon, [...lines]])),
+    })),
+    ...(boot && { boot: { ok: boot.ok, ms: boot.ms, failures: boot.failures.map(describe) } }),
+    leaks: verdict.leaks.map(describe),
+    deaths: verdict.deaths.map(describe),
+    evidenceLost: verdict.evidenceLost.map(describe),
+    faults: verdict.faults.map(describe),
+    warnings: [...verdict.warnings],
+  }
+}
+
+function describe(data: Failure): z.infer<typeof failure> {
+  return { tag: data.tag, ...renderFailure(data), data: { ...data } }
+}
+
+/** `ledger.json`; ends with a line break. */
+export function renderLedgerJson(verdict: Verdict): string {
+  return `${JSON.stringify(toLedgerDocument(verdict), null, 2)}\n`
+}
+
+/**
+ * Reads a ledger back.
+ *
+ * @throws Error that names the fields which are not as published.
+ */
+export function parseLedgerJson(text: string): LedgerDocument {
+  const result = ledgerSchema.safeParse(JSON.parse(text))
+  if (!result.success) throw new Error(`not a ledger of schema 1: ${z.prettifyError(result.error)}`)
+  return result.data
+}
+
+/** The JSON Schema (draft 2020-12) of `ledger.json`. It allows fields that a later version may add. */
+export function ledgerJsonSchema(): object {
+  return z.toJSONSchema(ledgerSchema, { io: 'input' })
+}
