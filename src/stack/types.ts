@@ -4,6 +4,8 @@
  * All durations are milliseconds, all sizes bytes.
  */
 
+import type { TomlTable } from './toml-values.ts'
+
 /** A declared socket. `port` 0: one is leased for the run. */
 export interface BindSpec {
   /** `main` for a lone `bind = …`, otherwise its key in `binds`. */
@@ -80,8 +82,12 @@ export interface Stack {
   readonly chain: readonly string[]
   /** In the file's order. */
   readonly daemons: ReadonlyMap<string, DaemonSpec>
-  /** `[config]`, placeholders not yet filled in; undefined when the file has none. */
-  readonly config: Readonly<Record<string, Json>> | undefined
+  /** `[config]`, placeholders not yet filled in; undefined when the file has none. Integers are bigint, floats number. */
+  readonly config: TomlTable | undefined
   /** Values never to be written anywhere: `[config]` and `env` entries that are secret by name or by mark. */
   readonly secrets: readonly string[]
+  /** Paths marked as secret (`secrets = […]`), as written. */
+  readonly secretMarks?: readonly string[]
+  /** The file's text, for messages that point into it. */
+  readonly source?: string
 }

@@ -1,0 +1,139 @@
+/** From a file that has passed every check to a `Stack`: defaults filled in, durations in ms, sizes in bytes. */
+import { basename, dirname, resolve } from 'node:path'
+import { parseDuration, parseSize } from '../kernel/units.ts'
+import { parseBind } from './bind.ts'
+import type { DaemonTable, ProbesTable, SharedTable, StackFile } from './schema.ts'
+import { listMasked, listSecretValues } from './secrets.ts'
+import type { TomlTable } from './toml-values.ts'
+import type { BindSpec, DaemonSpec, Json, ReadySpec, SqlEndpoint, Stack } from './types.ts'
+
+/** `file` is an absolute path; `config` is the `[config]` section with nothing lost. */
+export function buildStack(
+  table: StackFile,
+  config: TomlTable | undefined,
+  file: string,
+  source: string,
+): Stack {
+  const folder = dirname(file)
+  const root = resolve(folder, table.root ?? (basename(folder) === 'stacks' ? '..' : '.'))
+  const daemons = Object.entries(table.daemons ?? {}).map(([name, daemon]) =>
+    buildDaemon(name, daemon, table.defaults ?? {}),
+  )
+  const secrets = listSecretValues({ ...table, config })
+  return {
+    name: table.name ?? basename(file).replace(/\.toml$/, ''),
+    file,
+    root,
+    smokes: resolve(root, table.smokes ?? 'smokes'),
+    chain: table.chain ?? [],
+    daemons: new Map(daemons.map((daemon) => [daemon.name, daemon])),
+    config,
+    secrets: listMasked(secrets.map((secret) => secret.text).filter((text) => !/[{}]/.test(text))),
+    secretMarks: table.secrets ?? [],
+    source,
+  }
+}
+
+function buildDaemon(name: string, table: DaemonTable, defaults: SharedTable): DaemonSpec {
+  const maxRss = table.max_rss ?? defaults.max_rss
+  return {
+    name,
+    command: table.command,
+    cwd: table.cwd ?? defaults.cwd ?? '{root}',
+    env: { ...defaults.env, ...table.env },
+    binds: buildBinds(table),
+    needs: table.needs ?? [],
+    ready: buildProbes(table.ready ?? {}),
+    alive: buildProbes(table.alive ?? {}),
+    readyTimeoutMs: milliseconds(table.ready_timeout ?? defaults.ready_timeout ?? '15s'),
+    stopGraceMs: milliseconds(table.stop_grace ?? defaults.stop_grace ?? '5s'),
+    ...(maxRss === undefined ? {} : { maxRssBytes: bytes(maxRss) }),
+    expose: table.expose ?? false,
+    sql: buildSql({ ...defaults.sql, ...table.sql }),
+  }
+}
+
+function buildBinds({ bind, binds }: DaemonTable): BindSpec[] {
+  return Object.entries(bind === undefined ? (binds ?? {}) : { main: bind }).map(([name, text]) => {
+    const parsed = parseBind(text)
+    if ('message' in parsed) throw new Error(`unchecked address: ${parsed.message}`)
+    return { name, ...parsed }
+  })
+}
+
+/** In the order in which the file asks for them. */
+function buildProbes(probes: ProbesTable): ReadySpec[] {
+  return Object.keys(probes).flatMap((kind) => buildProbe(probes, kind as keyof ProbesTable) ?? [])
+}
+
+function buildProbe(probes: ProbesTable, kind: keyof ProbesTable): ReadySpec | undefined {
+  const { http, tcp, sql, log, fd, command, file, socket } = probes
+  switch (kind) {
+    case 'http':
+      return http === undefined ? undefined : buildHttp(http)
+    case 'tcp':
+      if (tcp === undefined) return undefined
+      return { kind, ...(tcp === true ? {} : typeof tcp === 'string' ? { target: tcp } : definedOf(tcp)) }
+    case 'sql':
+      if (sql === undefined) return undefined
+      return typeof sql === 'string' ? { kind, statement: sql } : { kind, ...buildStatement(sql) }
+    case 'log':
+      return log === undefined ? undefined : { kind, pattern: log }
+    case 'fd':
+      return fd === undefined ? undefined : { kind, fd }
+    case 'command':
+      return command === undefined ? undefined : { kind, command }
+    case 'file':
+      return file === undefined ? undefined : { kind, path: file }
+    case 'socket':
+      return socket === undefined ? undefined : { kind, path: socket }
+  }
+}
+
+function buildHttp(http: NonNullable<ProbesTable['http']>): ReadySpec {
+  if (typeof http === 'string') return { kind: 'http', target: http, status: 200 }
+  const { path, url, status = 200, json, bind } = http
+  return {
+    kind: 'http',
+    target: path ?? url ?? '/',
+    status,
+    ...(json === undefined ? {} : { json: json as Json }),
+    ...(bind === undefined ? {} : { bind }),
+  }
+}
+
+function buildStatement(sql: Exclude<NonNullable<ProbesTable['sql']>, string>) {
+  const { statement, expect, url, bind } = sql
+  return {
+    statement,
+    ...(expect === undefined ? {} : { expect: expect as Json }),
+    ...(url === undefined ? {} : { url }),
+    ...(bind === undefined ? {} : { bind }),
+  }
+}
+
+function buildSql(table: NonNullable<SharedTable['sql']>): SqlEndpoint {
+  return {
+    path: table.path ?? '/v1/sql',
+    statementField: table.statement_field ?? 'sql',
+    rowsField: table.rows_field ?? 'rows',
+    columnsField: table.columns_field ?? 'columns',
+  }
+}
+
+/** The entries that have a value: optional properties here are absent, never undefined. */
+function definedOf({ target, bind }: { target?: string | undefined; bind?: string | undefined }) {
+  return { ...(target === undefined ? {} : { target }), ...(bind === undefined ? {} : { bind }) }
+}
+
+function milliseconds(text: string): number {
+  const ms = parseDuration(text)
+  if (ms === undefined) throw new Error(`unchecked duration: ${text}`)
+  return ms
+}
+
+function bytes(text: string): number {
+  const size = parseSize(text)
+  if (size === undefined) throw new Error(`unchecked size: ${text}`)
+  return size
+}

@@ -1,0 +1,87 @@
+/** Placeholders: every string of the file that may hold them, and whether all of them mean something. */
+import type { Socket } from './check-sockets.ts'
+import { checkTemplate, type TemplateScope } from './placeholders.ts'
+import type { Path, Problem } from './problem.ts'
+import { isTable, type Table, tableOf } from './toml-values.ts'
+
+/** A string that may hold placeholders, and the daemon it speaks for (none in `[config]`). */
+export interface Template {
+  readonly path: Path
+  readonly text: string
+  readonly daemon?: string
+}
+
+export function checkTemplates(file: Table, sockets: readonly Socket[]): Problem[] {
+  const daemons = tableOf(file['daemons'])
+  const binds = new Map<string, string[]>(Object.keys(daemons).map((name) => [name, []]))
+  for (const socket of sockets) binds.get(socket.daemon)?.push(socket.name)
+  const hasConfig = file['config'] !== undefined
+  const seen = new Set<string>()
+  return listTemplates(file).flatMap(({ path, text, daemon }) => {
+    const scope: TemplateScope = { binds, hasConfig, ...(daemon === undefined ? {} : { daemon }) }
+    return checkTemplate(text, scope).flatMap(({ source, message, hint, unknownName }): Problem[] => {
+      // A default is checked for every daemon that takes it, and reported once.
+      const key = JSON.stringify([path, source])
+      if (seen.has(key)) return []
+      seen.add(key)
+      return [
+        {
+          path,
+          at: 'value',
+          within: source,
+          message,
+          ...(hint === undefined ? {} : { hint }),
+          ...(unknownName ? { follows: true } : {}),
+        },
+      ]
+    })
+  })
+}
+
+/** Regular expressions, SQL statements and expected JSON are no templates: braces are at home there. */
+export function listTemplates(file: Table): Template[] {
+  const daemons = tableOf(file['daemons'])
+  return [
+    ...Object.keys(daemons).flatMap((daemon) =>
+      listDaemonTemplates(tableOf(daemons[daemon]), tableOf(file['defaults']), daemon),
+    ),
+    ...collectStrings(file['config'], ['config']),
+  ]
+}
+
+function listDaemonTemplates(table: Table, defaults: Table, daemon: string): Template[] {
+  const at = (...keys: string[]): Path => ['daemons', daemon, ...keys]
+  const env = tableOf(table['env'])
+  const inherited = Object.entries(tableOf(defaults['env'])).filter(([name]) => !Object.hasOwn(env, name))
+  const found: [Path, unknown][] = [
+    [at('command'), table['command']],
+    table['cwd'] === undefined ? [['defaults', 'cwd'], defaults['cwd']] : [at('cwd'), table['cwd']],
+    [at('env'), env],
+    ...inherited.map(([name, value]): [Path, unknown] => [['defaults', 'env', name], value]),
+    ...['ready', 'alive'].flatMap((key) => listProbeTemplates(tableOf(table[key]), at(key))),
+  ]
+  return found.flatMap(([path, value]) =>
+    collectStrings(value, path).map((template) => ({ ...template, daemon })),
+  )
+}
+
+function listProbeTemplates(probes: Table, path: Path): [Path, unknown][] {
+  const inside = (kind: string, ...keys: string[]): [Path, unknown][] =>
+    isTable(probes[kind])
+      ? keys.map((key) => [[...path, kind, key], tableOf(probes[kind])[key]])
+      : [[[...path, kind], kind === 'sql' ? undefined : probes[kind]]]
+  return [
+    ...inside('http', 'path', 'url'),
+    ...inside('tcp', 'target'),
+    ...inside('sql', 'url'),
+    ...['command', 'file', 'socket'].map((kind): [Path, unknown] => [[...path, kind], probes[kind]]),
+  ]
+}
+
+function collectStrings(value: unknown, path: Path): Template[] {
+  if (typeof value === 'string') return [{ path, text: value }]
+  if (Array.isArray(value))
+    return value.flatMap((item: unknown, index) => collectStrings(item, [...path, index]))
+  if (!isTable(value)) return []
+  return Object.entries(value).flatMap(([key, item]) => collectStrings(item, [...path, key]))
+}

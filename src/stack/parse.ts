@@ -1,0 +1,55 @@
+/** Text → `Stack`, or everything that is wrong with it. Pure: reads no file and no environment. */
+import { err, ok, type Result } from '../kernel/result.ts'
+import { buildStack } from './build.ts'
+import { checkRules } from './check.ts'
+import type { Diagnostic } from './diagnostic.ts'
+import { readIssues } from './issues.ts'
+import { placeProblems, SourceText, sortDiagnostics } from './locate.ts'
+import type { Problem } from './problem.ts'
+import { stackSchema } from './schema.ts'
+import { explainSyntax } from './syntax.ts'
+import { isTable, parseToml, type TomlTable, tableOf, toPlain } from './toml-values.ts'
+import type { Stack } from './types.ts'
+
+/**
+ * Parses and checks a stack file's text. `file` is its absolute path, for messages and for `root`.
+ * The errors are complete and sorted by position.
+ */
+export function parseStack(text: string, file: string): Result<Stack, Diagnostic[]> {
+  const source = new SourceText(file, text.replace(/^\ufeff/, ''))
+  const parsed = tryParse(source.text)
+  if (parsed === undefined) return err(diagnoseBroken(source))
+  const { problems, table } = checkTable(parsed)
+  if (problems.length > 0 || table === undefined) return err(placeProblems(problems, source))
+  const config = parsed['config']
+  return ok(buildStack(table, isTable(config) ? (config as TomlTable) : undefined, file, source.text))
+}
+
+function tryParse(text: string): TomlTable | undefined {
+  try {
+    return parseToml(text)
+  } catch (error) {
+    // Whatever the parser throws means the text is no TOML; `explainSyntax` parses again and says why.
+    if (error instanceof Error) return undefined
+    throw error
+  }
+}
+
+/** Syntax errors, and what is wrong with the rest of the file, as far as it can be read without them. */
+function diagnoseBroken(source: SourceText): Diagnostic[] {
+  const { diagnostics, readable } = explainSyntax(source)
+  const rest = readable === undefined ? undefined : tryParse(readable)
+  if (readable === undefined || rest === undefined) return sortDiagnostics(diagnostics)
+  const certain = checkTable(rest).problems.filter((problem) => !problem.follows)
+  return sortDiagnostics([...diagnostics, ...placeProblems(certain, source, readable)])
+}
+
+function checkTable(parsed: TomlTable) {
+  const plain = { ...tableOf(toPlain(parsed)) }
+  const checked = stackSchema.safeParse(plain)
+  const problems: Problem[] = [
+    ...(checked.success ? [] : readIssues(checked.error.issues, plain)),
+    ...checkRules(plain),
+  ]
+  return { problems, table: checked.data }
+}

@@ -1,0 +1,291 @@
+/**
+ * The stack file as written, as a zod schema: keys, types and what each is for. Rules that span keys are in
+ * `check.ts`. `stacks/stack.schema.json` is generated from here: `node src/smokechain.mjs schema > stacks/stack.schema.json`.
+ */
+import * as z from 'zod'
+import {
+  address,
+  carried,
+  checked,
+  duration,
+  filled,
+  httpTarget,
+  NAME_PATTERN,
+  pattern,
+  refuseEmpty,
+  size,
+  smokeId,
+  sqlUrl,
+} from './fields.ts'
+
+const command = z.array(carried).meta({ minItems: 1 })
+const environment = z.record(z.string(), carried)
+const bindName = filled.meta({
+  description: 'Which of the daemon’s sockets is asked. Default: the first.',
+  examples: ['admin'],
+})
+const json = z.unknown()
+
+const http = z.union([
+  httpTarget,
+  z.strictObject({
+    path: httpTarget
+      .optional()
+      .meta({ description: 'A path on the daemon’s own socket.', examples: ['/health'] }),
+    url: httpTarget
+      .optional()
+      .meta({ description: 'A whole URL, instead of `path`.', examples: ['{url.gateway}/v1/health'] }),
+    status: z
+      .int()
+      .min(100)
+      .max(599)
+      .optional()
+      .meta({ description: 'The status that must be answered.', default: 200, examples: [204] }),
+    json: json.optional().meta({
+      description: 'What the JSON answer must hold: every key named here, with this value.',
+      examples: [{ status: 'ok' }],
+    }),
+    bind: bindName.optional(),
+  }),
+])
+
+const tcp = z.union([
+  z.literal(true),
+  filled,
+  z.strictObject({
+    target: filled
+      .optional()
+      .meta({ description: '`host:port` of another socket.', examples: ['127.0.0.1:5432'] }),
+    bind: bindName.optional(),
+  }),
+])
+
+const sql = z.union([
+  filled,
+  z.strictObject({
+    statement: filled.meta({
+      description: 'The statement that must succeed. Taken as it is: no placeholders.',
+      examples: ['SELECT 1'],
+    }),
+    expect: json
+      .optional()
+      .meta({ description: 'The value of the first column of the first row.', examples: [1] }),
+    url: sqlUrl.optional().meta({
+      description: 'A database instead of the daemon’s HTTP endpoint: `postgres://…` or `mysql://…`.',
+      examples: ['postgres://postgres@{bind}/postgres'],
+    }),
+    bind: bindName.optional(),
+  }),
+])
+
+const probes = z.strictObject({
+  http: http.optional().meta({
+    description: 'GET answers with the status. A path, a URL, or a table.',
+    examples: ['/health', { path: '/ready', status: 204 }],
+  }),
+  tcp: tcp.optional().meta({
+    description: 'A TCP connection succeeds: `true` for the daemon’s own socket, `host:port`, or a table.',
+    examples: [true, '127.0.0.1:5432'],
+  }),
+  sql: sql.optional().meta({
+    description: 'A SQL statement succeeds over the daemon’s HTTP endpoint or a database URL.',
+    examples: ['SELECT 1', { statement: 'SELECT count(*) FROM t', expect: 3 }],
+  }),
+  log: pattern.optional().meta({
+    description:
+      'A line of its output matches this regular expression (JavaScript). Taken as it is: no placeholders.',
+    examples: ['ready to accept connections'],
+  }),
+  fd: z
+    .int()
+    .min(3)
+    .max(255)
+    .optional()
+    .meta({
+      description: 'The daemon writes a newline to this inherited descriptor, as s6 defines it.',
+      examples: [3],
+    }),
+  command: command.optional().meta({
+    description: 'This command exits with 0.',
+    examples: [['pg_isready', '-h', '127.0.0.1', '-p', '{port}']],
+  }),
+  file: filled
+    .optional()
+    .meta({ description: 'This file exists. Relative to the daemon’s `cwd`.', examples: ['{data}/ready'] }),
+  socket: filled.optional().meta({
+    description: 'This Unix socket accepts a connection. Relative to the daemon’s `cwd`.',
+    examples: ['{data}/pg.sock'],
+  }),
+})
+
+const sqlEndpoint = z.strictObject({
+  path: checked((text) =>
+    text.startsWith('/') ? undefined : { message: `"${text}" is no path`, hint: 'a path begins with `/`' },
+  )
+    .optional()
+    .meta({ description: 'Path the statement is posted to.', default: '/v1/sql', examples: ['/query'] }),
+  statement_field: filled.optional().meta({
+    description: 'Field of the JSON request that carries the statement.',
+    default: 'sql',
+    examples: ['query'],
+  }),
+  rows_field: filled.optional().meta({
+    description: 'Field of the JSON answer that holds the rows.',
+    default: 'rows',
+    examples: ['data'],
+  }),
+  columns_field: filled.optional().meta({
+    description: 'Field of the JSON answer that names the columns, where rows are arrays.',
+    default: 'columns',
+    examples: ['meta'],
+  }),
+})
+
+const readyTimeout = duration(1).optional()
+const stopGrace = duration(0).optional()
+
+const shared = {
+  cwd: filled.optional().meta({
+    description: 'Working directory, relative to `{root}`.',
+    default: '{root}',
+    examples: ['services/api'],
+  }),
+  env: environment.optional().meta({
+    description:
+      'Environment variables, beside the small allowlist that every daemon gets. Values may hold placeholders.',
+    examples: [{ RUST_LOG: 'info' }],
+  }),
+  ready_timeout: readyTimeout.meta({
+    description: 'How long it may take to become ready.',
+    default: '15s',
+    examples: ['30s'],
+  }),
+  stop_grace: stopGrace.meta({
+    description: 'Time between SIGTERM and SIGKILL.',
+    default: '5s',
+    examples: ['10s'],
+  }),
+  max_rss: size.optional().meta({
+    description: 'Memory its whole process tree may hold; more fails the run.',
+    examples: ['512MiB'],
+  }),
+  sql: sqlEndpoint.optional().meta({
+    description: 'Where it takes SQL over HTTP, and how request and answer spell it.',
+    examples: [{ path: '/query' }],
+  }),
+}
+
+const daemon = z.strictObject({
+  command: command.meta({
+    description: 'Program and arguments. No shell is involved.',
+    examples: [['./bin/api', '--listen', '{bind}']],
+  }),
+  bind: address.optional().meta({
+    description: 'The socket it listens on, `host:port`; port 0: a free one, leased for the run.',
+    examples: ['127.0.0.1:0', '[::1]:8080'],
+  }),
+  binds: z
+    .record(z.string(), address)
+    .optional()
+    .meta({
+      description: 'Several sockets by name, instead of `bind`. The first one is what `{bind}` means.',
+      examples: [{ http: '127.0.0.1:0', admin: '127.0.0.1:0' }],
+      propertyNames: { pattern: NAME_PATTERN },
+    }),
+  needs: z
+    .array(filled)
+    .optional()
+    .meta({
+      description: 'Daemons that must be ready before it is started.',
+      default: [],
+      examples: [['storaged']],
+    }),
+  ready: probes.optional().meta({
+    description: 'When it is ready; several probes must all hold. Default: its sockets listen.',
+    examples: [{ http: '/health' }],
+  }),
+  alive: probes.optional().meta({
+    description: 'What must go on holding while it runs; same form as `ready`.',
+    examples: [{ http: '/health' }],
+  }),
+  expose: z
+    .boolean()
+    .optional()
+    .meta({
+      description: 'It may listen on addresses that other machines reach.',
+      default: false,
+      examples: [true],
+    }),
+  ...shared,
+})
+
+/** The file as written. */
+export const stackSchema = z.strictObject({
+  name: checked(
+    (text) =>
+      refuseEmpty(text) ??
+      (text.length > 64 || /[\0-\x1f\x7f]/.test(text)
+        ? { message: 'at most 64 printable characters' }
+        : undefined),
+  )
+    .optional()
+    .meta({
+      description: 'What the stack is called in reports. Default: the file’s name.',
+      examples: ['dev'],
+    }),
+  chain: z
+    .array(smokeId)
+    .optional()
+    .meta({ description: 'The smokes, in the ledger’s order.', minItems: 1, examples: [['d1', 'd2']] }),
+  root: filled.optional().meta({
+    description:
+      'Folder of the project, `{root}`; relative to the file. Default: the file’s folder, or its parent when that is named `stacks`.',
+    examples: ['..'],
+  }),
+  smokes: filled.optional().meta({
+    description: 'Folder of the smokes, relative to `{root}`.',
+    default: 'smokes',
+    examples: ['checks'],
+  }),
+  secrets: z
+    .array(filled)
+    .optional()
+    .meta({
+      description:
+        'Paths of values that must never be written anywhere, beside those that are secret by name.',
+      examples: [['config.storaged.store.pin', 'daemons.api.env.LICENSE']],
+    }),
+  defaults: z
+    .strictObject(shared)
+    .optional()
+    .meta({
+      description: 'For every daemon that does not say otherwise.',
+      examples: [{ ready_timeout: '30s' }],
+    }),
+  daemons: z
+    .record(z.string(), daemon)
+    .optional()
+    .meta({
+      description: 'The daemons by name.',
+      propertyNames: { pattern: NAME_PATTERN },
+      examples: [{ api: { command: ['./bin/api'] } }],
+    }),
+  config: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .meta({
+      description: 'Handed to the daemons as a TOML file, `{config}`, with placeholders filled in.',
+      examples: [{ api: { bind: '{bind.api}' } }],
+    }),
+})
+
+export type StackFile = z.infer<typeof stackSchema>
+export type DaemonTable = z.infer<typeof daemon>
+export type ProbesTable = z.infer<typeof probes>
+export type SharedTable = Pick<DaemonTable, keyof typeof shared>
+
+/** The JSON Schema (draft-07, which TOML editors read) of a stack file. */
+export function stackJsonSchema(): Record<string, unknown> {
+  const { $schema, ...rest } = z.toJSONSchema(stackSchema, { target: 'draft-7', io: 'input' })
+  return { $schema, title: 'smokechain stack file', ...rest }
+}
