@@ -1,0 +1,30 @@
+/** Runs vectord. It binds before it loads: a second copy dies at the address and never touches what is stored. */
+import { loadConfig, serviceUrl } from '../kit/config.ts'
+import { createObjectClient } from '../kit/objects.ts'
+import { serve } from '../kit/serve.ts'
+import { createUpstream } from '../kit/upstream.ts'
+import { buildApp } from './app.ts'
+import { configSchema } from './config.ts'
+import { loadPatiently } from './start.ts'
+import { VectorStore } from './store.ts'
+
+const service = 'vectord'
+const config = loadConfig(service, configSchema)
+const storaged = createUpstream({
+  name: 'storaged',
+  baseUrl: serviceUrl(config, service, 'storaged'),
+  ...config.auth,
+})
+const store = new VectorStore({
+  objects: createObjectClient(storaged),
+  onProblem: (message, error) => app.log.warn({ err: error }, message),
+})
+const app = buildApp({ store, auth: config.auth })
+await serve(app, { service, bind: config.own.bind, auth: config.auth, onClose: () => store.settle() })
+try {
+  await loadPatiently(store, (reason) => app.log.warn({ reason }, 'storaged does not answer yet'))
+  app.log.info({ indexes: store.list().length }, 'loaded')
+} catch (error) {
+  process.stderr.write(`${service}: cannot load: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(1)
+}
