@@ -1,0 +1,102 @@
+/** For tests: a gateway on a free port before upstreams that misbehave as told. */
+import { createServer, type IncomingMessage, type RequestListener, request, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import type { Readable } from 'node:stream'
+import { createUpstream } from '../kit/upstream.ts'
+import { buildApp } from './app.ts'
+
+export interface Rig extends AsyncDisposable {
+  readonly url: string
+  readonly port: number
+}
+
+const portOf = (server: Server): number => (server.address() as AddressInfo).port
+
+/** A real HTTP server on 127.0.0.1, on a free port unless one is given. */
+export async function startServer(
+  listener: RequestListener,
+  at = 0,
+): Promise<Rig & { readonly server: Server }> {
+  const server = createServer(listener)
+  await new Promise<void>((resolve) => server.listen(at, '127.0.0.1', resolve))
+  const port = portOf(server)
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    server,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
+
+/** The URL of a port on which nothing listens. */
+export async function deadUrl(): Promise<string> {
+  await using server = await startServer(() => undefined)
+  return server.url
+}
+
+export interface GatewayOptions {
+  readonly services: Readonly<Record<string, string>>
+  readonly timeoutMs?: number
+  readonly token?: string
+}
+
+export async function startGateway({ services, timeoutMs = 20_000, token }: GatewayOptions): Promise<Rig> {
+  const app = buildApp({
+    services,
+    timeoutMs,
+    healthClient: (name, baseUrl) => createUpstream({ name, baseUrl, timeoutMs: 5_000 }),
+    logger: false,
+    ...(token === undefined ? {} : { auth: { token } }),
+  })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const port = portOf(app.server)
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    async [Symbol.asyncDispose]() {
+      const closed = app.close()
+      app.server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: IncomingMessage['headers']
+  readonly text: string
+  /** The answer ended before it was whole. */
+  readonly truncated: boolean
+}
+
+export interface SendOptions {
+  readonly method?: string
+  /** Sent as it is, unlike with fetch. */
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string | string[]>>
+  readonly body?: string | Readable
+}
+
+/** One request with node:http, which changes neither path nor headers. */
+export function send(rig: Rig, { method = 'GET', path, headers = {}, body }: SendOptions): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request({ host: '127.0.0.1', port: rig.port, method, path, headers, agent: false })
+    outgoing.on('response', (answer) => {
+      let text = ''
+      const finish = (truncated: boolean) =>
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text, truncated })
+      answer.setEncoding('latin1')
+      answer.on('data', (piece: string) => {
+        text += piece
+      })
+      answer.on('end', () => finish(false))
+      answer.on('error', () => finish(true))
+    })
+    outgoing.on('error', reject)
+    if (body === undefined || typeof body === 'string') outgoing.end(body)
+    else body.pipe(outgoing)
+  })
+}
