@@ -9,6 +9,13 @@ import { createRouteTable } from './route-table.ts'
 import { VERSION } from './version.ts'
 import { answerClientError, internalError, toApiError } from './wire-errors.ts'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The handler itself calls `acceptBody`, after it has decided to take the body. */
+    lateContinue?: boolean
+  }
+}
+
 export interface AppOptions {
   readonly service: string
   readonly auth?: { readonly token?: string }
@@ -23,6 +30,9 @@ export interface AppOptions {
   /** Gives the error for a URL whose percent-encoding is broken; default 400 `bad_url`. */
   readonly onBadUrl?: (rawUrl: string) => ApiError | undefined
 }
+
+/** What a daemon's `buildApp` passes through to `createApp`. */
+export type CommonDeps = Pick<AppOptions, 'auth' | 'isReady' | 'notReadyReason' | 'logger'>
 
 /** How long the rest of a refused body is read and thrown away, so that the client gets to see the answer. */
 const LINGER_MS = 5_000
@@ -41,9 +51,19 @@ function loggerOptions(service: string, logger: AppOptions['logger']) {
   return typeof logger === 'object' ? { ...options, stream: logger } : options
 }
 
+/** Requests with `Expect: 100-continue` whose client still waits for our word before it sends the body. */
+const awaitingContinue = new WeakSet<IncomingMessage>()
+
+/** Tells a client that asked (`Expect: 100-continue`) to send its body now. */
+export function acceptBody(request: FastifyRequest, reply: FastifyReply): void {
+  if (awaitingContinue.delete(request.raw)) reply.raw.writeContinue()
+}
+
 function sendError(reply: FastifyReply, error: ApiError): FastifyReply {
   // Fastify would close the connection under a client that is still sending; `linger` ends it in good order.
   reply.removeHeader('connection')
+  // A body that was announced and then not asked for would be taken for the next request.
+  if (awaitingContinue.has(reply.request.raw)) reply.header('connection', 'close')
   return reply
     .code(error.status)
     .headers(error.headers)
@@ -95,10 +115,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   const expected = options.auth?.token === undefined ? undefined : digest(`Bearer ${options.auth.token}`)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
-    if (closing) {
-      reply.header('connection', 'close')
-      throw unavailable(`${service} is shutting down`, { code: 'shutting_down' })
-    }
+    if (closing) throw unavailable(`${service} is shutting down`, { code: 'shutting_down' })
     const open = request.routeOptions.url === '/health'
     if (open) return
     // Digests have one length, so the comparison's time tells nothing about the token.
@@ -108,6 +125,14 @@ export function createApp(options: AppOptions): FastifyInstance {
       })
     }
     if (!isReady()) throw unavailable(`${service} is still starting`, { code: 'starting' })
+  })
+
+  app.server.on('checkContinue', (request, response) => {
+    awaitingContinue.add(request)
+    app.routing(request, response)
+  })
+  app.addHook('preParsing', async (request, reply) => {
+    if (request.routeOptions.config?.lateContinue !== true) acceptBody(request, reply)
   })
 
   app.addHook('onResponse', async (request, reply) => {

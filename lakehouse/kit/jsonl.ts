@@ -2,6 +2,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, mkdir, open, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { errnoOf, syncFolder, writeAll } from './files.ts'
 
 /** The incomplete last line of a write that was cut off, and where its bytes were put. */
 export interface TornLine {
@@ -53,18 +54,8 @@ async function setAside(path: string, bytes: Buffer): Promise<string> {
       await writeFile(file, bytes, { flag: 'wx', flush: true })
       return file
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+      if (errnoOf(error) !== 'EEXIST') throw error
     }
-  }
-}
-
-/** Makes a new or renamed name in the folder survive a crash. */
-export async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r')
-  try {
-    await folder.sync()
-  } finally {
-    await folder.close()
   }
 }
 
@@ -141,14 +132,5 @@ export async function openJsonl(path: string): Promise<Jsonl> {
       await flushing
       await file.close()
     },
-  }
-}
-
-/** Writes every byte at `position`; a short write goes on where it stopped. */
-async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
-  let done = 0
-  while (done < bytes.length) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done)
-    done += bytesWritten
   }
 }

@@ -96,6 +96,8 @@ export async function serve(app: FastifyInstance, options: ServeOptions): Promis
   try {
     await options.onListening?.()
   } catch (error) {
+    // Told to stop while it was still opening: that is no failure, and `stop` ends the process.
+    if (stopping) return
     app.log.fatal({ err: error }, 'cannot start')
     fail(service, `cannot start: ${error instanceof Error ? error.message : String(error)}`, 1)
   }
