@@ -1,0 +1,163 @@
+/** Objects as files: written aside, synced, renamed into place; the folder is the only truth. */
+import { randomUUID } from 'node:crypto'
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { ApiError } from '../kit/errors.ts'
+import { errnoOf, syncFolder, writeAll } from '../kit/files.ts'
+import { fileName, keyOfName, makeTrailer, readTrailer, trailerBytes } from './object-file.ts'
+import { SortedKeys } from './sorted-keys.ts'
+import { consume, type ObjectInfo, type ObjectStore, type StoredObject } from './store.ts'
+
+/** A full disk is not a fault of ours, and not the caller's either. */
+function explain(error: unknown): unknown {
+  const full = errnoOf(error) === 'ENOSPC' || errnoOf(error) === 'EDQUOT'
+  return full ? new ApiError(507, 'insufficient_storage', 'the disk is full', { cause: error }) : error
+}
+
+/**
+ * A store in the folder `root`: `objects/` holds one file an object (`object-file.ts`), `uploads/` what is being
+ * received. Both are in one file system, so that a rename is atomic. One process at a time.
+ */
+export function createFsStore(root: string): ObjectStore {
+  const objects = join(root, 'objects')
+  const uploads = join(root, 'uploads')
+  let keys = new SortedKeys()
+  const sizes = new Map<string, number>()
+  let last: Promise<unknown> = Promise.resolve()
+
+  /** Changes to the folder and to the index happen one after the other, so that they agree. */
+  function serialise<T>(work: () => Promise<T>): Promise<T> {
+    const result = last.then(work)
+    // A failed change is its caller's to hear of; the next one goes ahead.
+    last = result.catch(() => undefined)
+    return result
+  }
+
+  async function openObject(key: string): Promise<FileHandle | undefined> {
+    try {
+      return await open(join(objects, fileName(key)), 'r')
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return undefined
+      throw error
+    }
+  }
+
+  /** Closes the file when its trailer is not that of `key`. */
+  async function readInfo(file: FileHandle, key: string): Promise<StoredObject> {
+    try {
+      const info = await readTrailer(file, join(objects, fileName(key)))
+      if (info.key !== key) throw new Error(`${fileName(key)} holds another key`)
+      return info
+    } catch (error) {
+      await file.close()
+      throw error
+    }
+  }
+
+  async function keyInside(name: string): Promise<string> {
+    const path = join(objects, name)
+    const file = await open(path, 'r')
+    try {
+      return (await readTrailer(file, path)).key
+    } finally {
+      await file.close()
+    }
+  }
+
+  async function sizeOf(key: string): Promise<number | undefined> {
+    const known = sizes.get(key)
+    if (known !== undefined) return known
+    try {
+      return (await stat(join(objects, fileName(key)))).size - trailerBytes(key)
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return undefined
+      throw error
+    }
+  }
+
+  return {
+    async open() {
+      await mkdir(objects, { recursive: true })
+      // What a killed process was receiving was never acknowledged.
+      await rm(uploads, { recursive: true, force: true })
+      await mkdir(uploads)
+      await syncFolder(root)
+      const found: string[] = []
+      for (const name of await readdir(objects)) found.push(keyOfName(name) ?? (await keyInside(name)))
+      keys = new SortedKeys(found)
+    },
+
+    async put(key, body) {
+      const temporary = join(uploads, randomUUID())
+      try {
+        const file = await open(temporary, 'wx', 0o600)
+        let received: { size: number; sha256: Buffer }
+        try {
+          received = await consume(body, (chunk, position) => writeAll(file, chunk, position))
+          await writeAll(file, makeTrailer(key, received.sha256), received.size)
+          await file.sync()
+        } finally {
+          await file.close()
+        }
+        const { size } = received
+        await serialise(async () => {
+          await rename(temporary, join(objects, fileName(key)))
+          keys.add(key)
+          sizes.set(key, size)
+          await syncFolder(objects)
+        })
+        return { key, size, sha256: received.sha256.toString('hex') }
+      } catch (error) {
+        await rm(temporary, { force: true })
+        throw explain(error)
+      }
+    },
+
+    async get(key) {
+      const file = await openObject(key)
+      if (file === undefined) return undefined
+      const info = await readInfo(file, key)
+      if (info.size > 0) return { info, body: file.createReadStream({ start: 0, end: info.size - 1 }) }
+      await file.close()
+      return { info, body: Readable.from([]) }
+    },
+
+    async head(key) {
+      const file = await openObject(key)
+      if (file === undefined) return undefined
+      const info = await readInfo(file, key)
+      await file.close()
+      return info
+    },
+
+    delete: (key) =>
+      serialise(async () => {
+        try {
+          await unlink(join(objects, fileName(key)))
+        } catch (error) {
+          if (errnoOf(error) === 'ENOENT') return false
+          throw error
+        }
+        keys.delete(key)
+        sizes.delete(key)
+        await syncFolder(objects)
+        return true
+      }),
+
+    async list(prefix, after, limit) {
+      const found = keys.range(prefix, after, limit + 1)
+      const page = found.slice(0, limit)
+      const infos = await Promise.all(page.map(async (key) => ({ key, size: await sizeOf(key) })))
+      // An object deleted while its size was being read is no longer listed.
+      const present = infos.filter((info): info is ObjectInfo => info.size !== undefined)
+      // A size that a put has set in the meantime is the newer one.
+      for (const { key, size } of present) if (!sizes.has(key)) sizes.set(key, size)
+      return { objects: present, next: found.length > limit ? page.at(-1) : undefined }
+    },
+
+    async close() {
+      await last
+    },
+  }
+}

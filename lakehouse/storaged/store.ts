@@ -1,0 +1,52 @@
+/** What a store of objects must do. `fs-store.ts` and `s3-store.ts` keep the same contract, and the same tests. */
+import { createHash } from 'node:crypto'
+import type { Readable } from 'node:stream'
+
+export interface ObjectInfo {
+  readonly key: string
+  /** Bytes. */
+  readonly size: number
+}
+
+export interface StoredObject extends ObjectInfo {
+  /** Lower-case hex. Undefined only for an object that somebody else put into an S3 bucket. */
+  readonly sha256: string | undefined
+}
+
+export interface Listing {
+  readonly objects: readonly ObjectInfo[]
+  /** The last key of this page, when more follow it; undefined when this is the end. */
+  readonly next: string | undefined
+}
+
+export interface ObjectStore {
+  /** Makes the store usable; an S3 store waits here until its bucket is reachable. */
+  open(signal: AbortSignal): Promise<void>
+  /**
+   * Stores the bytes of `body` under `key`; durable once resolved. A reader sees the old object or the new one.
+   * Rejects with what `body` throws; then nothing is left of it.
+   */
+  put(key: string, body: AsyncIterable<Buffer>): Promise<StoredObject>
+  get(key: string): Promise<{ readonly info: StoredObject; readonly body: Readable } | undefined>
+  head(key: string): Promise<StoredObject | undefined>
+  /** False when there was none. Durable once resolved. */
+  delete(key: string): Promise<boolean>
+  /** At most `limit` keys after `after` (exclusive) with the prefix, in UTF-8 byte order. */
+  list(prefix: string, after: string, limit: number): Promise<Listing>
+  close(): Promise<void>
+}
+
+/** Passes the body's chunks to `write` in order, counting and hashing. */
+export async function consume(
+  body: AsyncIterable<Buffer>,
+  write: (chunk: Buffer, position: number) => Promise<void>,
+): Promise<{ size: number; sha256: Buffer }> {
+  const hash = createHash('sha256')
+  let size = 0
+  for await (const chunk of body) {
+    hash.update(chunk)
+    await write(chunk, size)
+    size += chunk.length
+  }
+  return { size, sha256: hash.digest() }
+}
