@@ -1,7 +1,7 @@
 /** The HTTP face of storaged: objects by key. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import { type AppOptions, acceptBody, createApp, parseQuery } from '../kit/app.ts'
+import { acceptBody, type CommonDeps, createApp, parseQuery } from '../kit/app.ts'
 import { notFound, tooLarge } from '../kit/errors.ts'
 import { badKey, keyFromUrl, OBJECTS_PREFIX } from './key.ts'
 import { receive } from './receive.ts'
