@@ -1,6 +1,6 @@
 /** Takes secret values out of whatever is written or shown. By value: it does not matter where they turn up. */
 
-const MASK = '[secret]'
+const MASK = '[redacted]'
 
 export interface Redactor {
   text(text: string): string

@@ -132,9 +132,9 @@ it('holds no secret, and its names survive a secret that is spelled like one', (
   expect(readFileSync(path, 'utf8')).not.toContain('hunter2')
   const verdict = rebuildVerdict(path)
   expect(verdict.rows.map((row) => `${row.class} ${row.smoke}`)).toEqual(['FAIL d1'])
-  expect(verdict.rows[0]?.title).toBe('[secret] with [secret]')
+  expect(verdict.rows[0]?.title).toBe('[redacted] with [redacted]')
   expect(verdict.rows[0]?.failures[0]).toMatchObject({
     tag: 'died',
-    log: ['token=[secret]', 'GET /?t=[secret]'],
+    log: ['token=[redacted]', 'GET /?t=[redacted]'],
   })
 })

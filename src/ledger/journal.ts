@@ -5,7 +5,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
 import type { Event, EventBody } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
-import { createRedactor } from '../kernel/redact.ts'
+import { createEventRedactor } from './redact-event.ts'
 import { type Verdict, verdictOf } from './verdict.ts'
 
 export interface Journal {
@@ -25,30 +25,9 @@ export interface JournalOptions {
   readonly append?: (fd: number, bytes: Uint8Array) => number
 }
 
-/** Names and tags: never redacted, else the verdict could not be rebuilt. Free text is in other fields. */
-const NAMES: ReadonlySet<string> = new Set([
-  'type',
-  'tag',
-  'kind',
-  'verdict',
-  'how',
-  'limit',
-  'ownership',
-  'run',
-  'at',
-  'smoke',
-  'daemon',
-  'daemons',
-  'chain',
-  'selected',
-  'needs',
-  'during',
-  'signal',
-])
-
 /** Opens a new journal. An existing file is appended to. Throws nothing: a failure goes to `onLost`. */
 export function openJournal(path: string, options: JournalOptions): Journal {
-  const redact = createRedactor(options.secrets ?? [], NAMES)
+  const redact = createEventRedactor(options.secrets ?? [])
   const append = options.append ?? ((fd, bytes) => writeSync(fd, bytes))
   let fd: number | undefined
   let lost = false
@@ -76,7 +55,7 @@ export function openJournal(path: string, options: JournalOptions): Journal {
       const file = fd
       if (lost || file === undefined) return
       attempt(() => {
-        let rest: Uint8Array = Buffer.from(`${JSON.stringify(redact.value(event))}\n`)
+        let rest: Uint8Array = Buffer.from(`${JSON.stringify(redact(event))}\n`)
         while (rest.length > 0) {
           const written = append(file, rest)
           if (written === 0) throw new Error('the system took no bytes')

@@ -1,0 +1,101 @@
+/**
+ * The directory of one run, `logs/runs/<id>/`, and what points at it: `logs/latest`, `logs/smoke_chain.log`.
+ * Several runs in one checkout at once never clash: ids are random, files are renamed into place.
+ */
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, readlinkSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Failure } from '../kernel/failure.ts'
+import { renderLedgerJson } from './json.ts'
+import { isAlive, listRuns, OWNER_FILE, type Owner, pruneRuns, RUNS_KEPT } from './prune-runs.ts'
+import { renderLedger } from './text.ts'
+import type { Verdict } from './verdict.ts'
+import { linkAtomic, writeFileAtomic } from './write-atomic.ts'
+
+export interface RunDirectory {
+  /** UTC time of creation and a random part; ids sort by time. */
+  readonly id: string
+  /** Absolute when `logs` is. */
+  readonly path: string
+  /** What did not go well but harms nobody: old runs that could not be removed. */
+  readonly warnings: readonly string[]
+  /**
+   * Writes ledger.txt and ledger.json, and `logs/smoke_chain.log` when the whole chain ran to its end.
+   *
+   * @returns the loss, when something could not be written; then none of this run's ledgers is left, so that
+   *   none of them claims more than the run can prove.
+   */
+  writeLedger(verdict: Verdict): Failure | undefined
+  /** Removes the directory again, for a run that never began. */
+  discard(): void
+}
+
+export interface RunDirectoryOptions {
+  /** How many runs are kept, this one included. */
+  readonly keep?: number
+  /** Whether the process that made a run is still there; for tests. */
+  readonly isAlive?: (owner: Owner) => boolean
+}
+
+/** `20261120T100200.123Z-ab12cd` */
+function createId(): string {
+  const time = new Date().toISOString().replaceAll('-', '').replaceAll(':', '')
+  return `${time}-${randomBytes(3).toString('hex')}`
+}
+
+/**
+ * Makes the directory of a new run under `logs`, points `logs/latest` at it and prunes old runs.
+ *
+ * @throws the system's error when it cannot be made (no permission, disk full).
+ */
+export function openRunDirectory(logs: string, options: RunDirectoryOptions = {}): RunDirectory {
+  const id = createId()
+  const path = join(logs, 'runs', id)
+  for (const folder of ['daemons', 'smokes']) mkdirSync(join(path, folder), { recursive: true })
+  const owner: Owner = { pid: process.pid, since: new Date().toISOString() }
+  writeFileAtomic(join(path, OWNER_FILE), `${JSON.stringify(owner)}\n`)
+  linkAtomic(join(logs, 'latest'), join('runs', id))
+  const warnings = pruneRuns(join(logs, 'runs'), options.keep ?? RUNS_KEPT, options.isAlive ?? isAlive)
+  const ledgers = { text: join(path, 'ledger.txt'), json: join(path, 'ledger.json') }
+
+  return {
+    id,
+    path,
+    warnings,
+    writeLedger(verdict) {
+      const ranWhole = verdict.complete && verdict.interrupted === undefined
+      const text = renderLedger(verdict)
+      const files: readonly (readonly [path: string, text: string])[] = [
+        [ledgers.text, text],
+        [ledgers.json, renderLedgerJson(verdict)],
+        ...(ranWhole ? [[join(logs, 'smoke_chain.log'), text] as const] : []),
+      ]
+      for (const [file, content] of files) {
+        try {
+          writeFileAtomic(file, content)
+        } catch (error) {
+          for (const ledger of Object.values(ledgers)) rmSync(ledger, { force: true })
+          return { tag: 'evidence-lost', path: file, reason: describe(error) }
+        }
+      }
+      return undefined
+    },
+    discard() {
+      rmSync(path, { recursive: true, force: true })
+      pointBack(logs, join('runs', id))
+    },
+  }
+}
+
+/** When `latest` points at the run that is gone: to the newest that is there, or nowhere. */
+function pointBack(logs: string, gone: string): void {
+  const latest = join(logs, 'latest')
+  if (readlinkSync(latest) !== gone) return
+  const newest = listRuns(join(logs, 'runs')).at(-1)
+  if (newest === undefined) rmSync(latest, { force: true })
+  else linkAtomic(latest, join('runs', newest))
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
