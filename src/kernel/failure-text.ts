@@ -88,7 +88,7 @@ function renderStepFailed(f: FailureOf<'step-failed'>): FailureText {
 
 const LEAKS: Record<FailureOf<'leak'>['kind'], [what: string, step: string]> = {
   process: ['process', 'end that process; the daemon must end its children when it gets SIGTERM'],
-  port: ['listening port', 'find its holder with: ss -ltnp (Linux) or lsof -iTCP -sTCP:LISTEN (macOS)'],
+  port: ['port', 'find its holder with: ss -ltnp (Linux) or lsof -iTCP -sTCP:LISTEN (macOS)'],
   lease: [
     'port lease',
     'delete the lease file; if it comes back at every run, report it as a fault of this tool',
@@ -144,7 +144,7 @@ export function renderFailure(f: Failure): FailureText {
       }
     case 'died':
       return {
-        headline: `${f.daemon} died: it ${describeExit(f.code, f.signal)} after running ${formatDuration(f.upMs)}, and nobody had asked it to stop`,
+        headline: `${f.daemon} died after ${formatDuration(f.upMs)}: it ${describeExit(f.code, f.signal)}, and nobody had asked it to stop`,
         detail: [
           ...describeLog(f.log, f.daemon),
           next(`mend what its log says; a daemon runs until it gets SIGTERM`),
@@ -182,7 +182,7 @@ export function renderFailure(f: Failure): FailureText {
     case 'leak': {
       const [what, step] = LEAKS[f.kind]
       const owner = f.owner === undefined ? '' : `, of ${oneLine(f.owner, 100)}`
-      return { headline: `left behind: ${what} ${oneLine(f.what)}${owner}`, detail: [next(step)] }
+      return { headline: `${what} left behind: ${oneLine(f.what)}${owner}`, detail: [next(step)] }
     }
     case 'evidence-lost':
       return {

@@ -29,8 +29,8 @@ export function lines(label: string, text: string): string[] {
 
 /** `exited with code 1`, `was ended by SIGKILL`. */
 export function describeExit(code: number | null, signal: string | null): string {
-  if (signal !== null) return `was ended by ${signal}`
-  return code === null ? 'ended, nobody knows how' : `exited with code ${code}`
+  if (signal !== null) return `was ended by ${oneLine(signal, 40)}`
+  return code === null ? 'ended in a way that the system does not tell' : `exited with code ${code}`
 }
 
 function describeTime(iso: string): string {

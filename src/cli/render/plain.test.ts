@@ -128,17 +128,17 @@ describe('the plain report of', () => {
         ready catalogd  120 ms
         ready queryd  120 ms
       up in 420 ms
-        ✗ queryd died: it exited with code 1 after running 4.2 s, and nobody had asked it to stop
+        ✗ queryd died after 4.2 s: it exited with code 1, and nobody had asked it to stop
             last line of queryd's log:
               panic: index out of range
             next: mend what its log says; a daemon runs until it gets SIGTERM
       FAIL d1 1s
-        ✗ queryd died: it exited with code 1 after running 4.2 s, and nobody had asked it to stop
+        ✗ queryd died after 4.2 s: it exited with code 1, and nobody had asked it to stop
       BLOCKED d2 0s
       BLOCKED d3 0s
 
       FAIL d1  d1 keeps its promise
-        ✗ queryd died: it exited with code 1 after running 4.2 s, and nobody had asked it to stop
+        ✗ queryd died after 4.2 s: it exited with code 1, and nobody had asked it to stop
             last line of queryd's log:
               panic: index out of range
             next: mend what its log says; a daemon runs until it gets SIGTERM
@@ -156,27 +156,27 @@ describe('the plain report of', () => {
     `))
   it('a leak', async () =>
     expect((await report(SCENARIOS.leak())).out).toMatchInlineSnapshot(`
-    "booting 3 daemons
-      ready storaged  120 ms
-      ready catalogd  120 ms
-      ready queryd  120 ms
-    up in 420 ms
-    PASS d1 1s
-    PASS d2 1s
-    PASS d3 1s
-      ✗ left behind: process PID 4711 (sleep 600), of queryd
+      "booting 3 daemons
+        ready storaged  120 ms
+        ready catalogd  120 ms
+        ready queryd  120 ms
+      up in 420 ms
+      PASS d1 1s
+      PASS d2 1s
+      PASS d3 1s
+        ✗ process left behind: PID 4711 (sleep 600), of queryd
+            next: end that process; the daemon must end its children when it gets SIGTERM
+
+      ✗ process left behind: PID 4711 (sleep 600), of queryd
           next: end that process; the daemon must end its children when it gets SIGTERM
 
-    ✗ left behind: process PID 4711 (sleep 600), of queryd
-        next: end that process; the daemon must end its children when it gets SIGTERM
-
-    stack dev · boot 420 ms · 3.0 s in all · logs/runs/20261120T100200Z-ab12cd
-    PASS d1 1s
-    PASS d2 1s
-    PASS d3 1s
-    --- 3 PASS / 0 FAIL / 1 LEAK ---
-    "
-  `))
+      stack dev · boot 420 ms · 3.0 s in all · logs/runs/20261120T100200Z-ab12cd
+      PASS d1 1s
+      PASS d2 1s
+      PASS d3 1s
+      --- 3 PASS / 0 FAIL / 1 LEAK ---
+      "
+    `))
   it('an interruption', async () =>
     expect((await report(SCENARIOS.interrupted())).out).toMatchInlineSnapshot(`
       "booting 3 daemons
