@@ -1,0 +1,17 @@
+/** System errors, told apart by their code: a catch names exactly what it expects. */
+
+/** The code of a system error (`ENOENT`), or undefined for anything else. */
+export function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('code' in error)) return undefined
+  return typeof error.code === 'string' ? error.code : undefined
+}
+
+export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
+  const code = codeOf(error)
+  return code !== undefined && codes.includes(code)
+}
+
+/** The error's message, for people. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
