@@ -5,6 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type AppOptions, createApp } from '../kit/app.ts'
 import { badRequest, unsupportedMediaType } from '../kit/errors.ts'
 import { createIngest, type IngestDeps } from './ingest.ts'
+import { excerpt } from './line-error.ts'
 import type { Format } from './rows.ts'
 import { bodyTooLarge, spoolBody, temporaryPath } from './spool.ts'
 
@@ -13,11 +14,13 @@ const FORMATS: ReadonlyMap<string, Format> = new Map([
   ['application/x-ndjson', 'ndjson'],
 ])
 
-const DATASET_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/
+// What catalogd takes: usable as a table name without quotes.
+const DATASET_NAME = /^[a-z_][a-z0-9_]{0,62}$/
 
 export interface IngestdDeps extends IngestDeps {
   readonly maxBodyBytes: number
   readonly auth?: { readonly token?: string }
+  readonly isReady?: () => boolean
   readonly logger?: AppOptions['logger']
 }
 
@@ -25,6 +28,7 @@ export function buildApp(deps: IngestdDeps): FastifyInstance {
   const app = createApp({
     service: 'ingestd',
     ...(deps.auth === undefined ? {} : { auth: deps.auth }),
+    ...(deps.isReady === undefined ? {} : { isReady: deps.isReady }),
     ...(deps.logger === undefined ? {} : { logger: deps.logger }),
   })
   const ingest = createIngest(deps)
@@ -38,7 +42,7 @@ export function buildApp(deps: IngestdDeps): FastifyInstance {
     const { dataset } = request.params
     if (!DATASET_NAME.test(dataset)) {
       throw badRequest(
-        `"${dataset}" is no dataset name: a letter or _, then letters, digits or _, at most 128 characters`,
+        `${excerpt(dataset)} is no dataset name: a-z, 0-9 and _, not beginning with a digit, at most 63 characters`,
         { code: 'bad_dataset_name' },
       )
     }

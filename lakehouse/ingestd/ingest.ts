@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import { readFile, rm } from 'node:fs/promises'
 import { ApiError } from '../kit/errors.ts'
+import { createKeyedLock } from '../kit/keyed-lock.ts'
 import type { ObjectClient } from '../kit/objects.ts'
 import type { Catalog, Dataset } from './catalog.ts'
 import type { ParquetWriter } from './parquet.ts'
@@ -50,21 +51,10 @@ export const objectKey = (dataset: string, sha256: string): string => `data/${da
 
 export function createIngest(deps: IngestDeps): (job: IngestJob) => Promise<Ingested> {
   // One input of a dataset at a time, so that drift and duplicates are decided on what is really registered.
-  const tails = new Map<string, Promise<unknown>>()
+  const lock = createKeyedLock()
   return async (job) => {
     const profile = await profileInput(job.format, job.input.path)
-    const before = tails.get(job.dataset) ?? Promise.resolve()
-    const mine = before.then(
-      () => store(deps, job, profile),
-      // Another request's failure was answered to that request.
-      () => store(deps, job, profile),
-    )
-    tails.set(job.dataset, mine)
-    try {
-      return await mine
-    } finally {
-      if (tails.get(job.dataset) === mine) tails.delete(job.dataset)
-    }
+    return lock.run(job.dataset, () => store(deps, job, profile))
   }
 }
 

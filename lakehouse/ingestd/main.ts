@@ -14,7 +14,6 @@ const service = 'ingestd'
 const config = loadConfig(service, ingestdSchema)
 const { own, auth } = config
 const folder = own.data ?? (await mkdtemp(defaultFolderPrefix))
-await openSpoolFolder(folder)
 
 const upstream = (name: string) =>
   createUpstream({ name, baseUrl: serviceUrl(config, service, name), timeoutMs: own.timeout, ...auth })
@@ -26,6 +25,7 @@ const writer = (): Promise<ParquetWriter> => {
   return opening
 }
 
+let ready = false
 const app = buildApp({
   catalog: createCatalog(upstream('catalogd')),
   objects: createObjectClient(upstream('storaged')),
@@ -33,14 +33,19 @@ const app = buildApp({
   folder,
   maxBodyBytes: own.max_body_bytes,
   auth,
+  isReady: () => ready,
 })
 await serve(app, {
   service,
   bind: own.bind,
   auth,
+  onListening: async () => {
+    await openSpoolFolder(folder)
+    ready = true
+    await writer()
+  },
   onClose: async () => {
     ;(await opening)?.close()
     if (own.data === undefined) await rm(folder, { recursive: true, force: true })
   },
 })
-await writer()

@@ -21,6 +21,10 @@ interface Reader {
 /** A wider table is more likely a mistake (rows and columns swapped) than data. */
 export const MAX_COLUMNS = 4_096
 
+// What catalogd takes as a column's name.
+const MAX_NAME = 255
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
+
 const PIECE_BYTES = 256 * 1024
 
 const pieces = (path: string): AsyncIterable<Buffer> => createReadStream(path, { highWaterMark: PIECE_BYTES })
@@ -61,12 +65,25 @@ function decode(run: () => string): string | undefined {
   }
 }
 
-/** Column names compare as SQL identifiers do: without regard to ASCII case. */
-const fold = (name: string): string => name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+/** Column names compare as SQL identifiers do: without regard to case. */
+const fold = (name: string): string => name.toLowerCase()
 
 function checkName(name: string, line: number, count: number): void {
   if (name.trim() === '') throw lineError('empty_column_name', line, `the name of column ${count} is empty`)
-  if (name.includes('\0')) throw lineError('bad_column_name', line, `the name of column ${count} holds a NUL`)
+  if (name.length > MAX_NAME) {
+    throw lineError(
+      'bad_column_name',
+      line,
+      `the name of column ${count} is longer than ${MAX_NAME} characters`,
+    )
+  }
+  if (CONTROL.test(name)) {
+    throw lineError(
+      'bad_column_name',
+      line,
+      `the name of column ${count}, ${excerpt(name)}, holds a control character`,
+    )
+  }
   if (count > MAX_COLUMNS) throw lineError('too_many_columns', line, `more than ${MAX_COLUMNS} columns`)
 }
 
