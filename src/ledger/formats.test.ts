@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { VerdictClass } from '../kernel/event.ts'
 import { VERDICT_CLASSES } from './classes.ts'
-import { ledgerJsonSchema, parseLedgerJson, renderLedgerJson } from './json.ts'
+import { ledgerJsonSchema, parseLedgerJson } from './json.ts'
+import { renderLedgerJson } from './json-document.ts'
 import { Script } from './test-events.ts'
 import { renderGateLine, renderLedger } from './text.ts'
 import { verdictOf } from './verdict.ts'
@@ -146,7 +147,11 @@ describe('ledger.json', () => {
     expect(row).toMatchObject({
       class: 'FAIL',
       failures: [
-        { tag: 'died', headline: expect.stringMatching(/^queryd died: /), data: { code: 1, log: ['panic'] } },
+        {
+          tag: 'died',
+          headline: expect.stringMatching(/^queryd died after /),
+          data: { code: 1, log: ['panic'] },
+        },
       ],
     })
   })

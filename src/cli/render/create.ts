@@ -4,6 +4,7 @@ import { createPaint, wantsColor } from './paint.ts'
 import { createPlainReporter } from './plain.ts'
 import type { Reporter } from './reporter.ts'
 import { createSink, type Out } from './sink.ts'
+import { createTerminalReporter } from './terminal.ts'
 
 export interface ReporterOptions {
   /** `auto`: `terminal` on a terminal that can move its cursor and without `verbose`, otherwise `plain`. */
@@ -24,6 +25,9 @@ export function createReporter(options: ReporterOptions): Reporter {
   const errors = createSink(stderr)
   const sink = createSink(toPeople, (error) => errors.line(`cannot write the report: ${error.message}`))
   const paint = createPaint(wantsColor(toPeople, env, color))
+  const canMove = stdout.isTTY === true && env['TERM'] !== 'dumb'
+  const kind = options.kind === 'auto' ? (canMove && !verbose ? 'terminal' : 'plain') : options.kind
+  if (kind === 'terminal') return createTerminalReporter(sink, stdout, paint)
   const plain = createPlainReporter(sink, { verbose, paint })
-  return options.kind === 'json' ? createJsonReporter(createSink(stdout), plain) : plain
+  return kind === 'json' ? createJsonReporter(createSink(stdout), plain) : plain
 }

@@ -1,5 +1,5 @@
 /** `--json`: standard output is one JSON document and nothing else; all that people read goes to standard error. */
-import { renderLedgerJson } from '../../ledger/json.ts'
+import { renderLedgerJson } from '../../ledger/json-document.ts'
 import type { Reporter } from './reporter.ts'
 import type { Sink } from './sink.ts'
 

@@ -6,6 +6,7 @@ export interface Out {
   on(event: 'error', listener: (error: Error) => void): unknown
   readonly isTTY?: boolean
   readonly columns?: number
+  readonly rows?: number
 }
 
 export interface Sink {

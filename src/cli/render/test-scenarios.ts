@@ -141,9 +141,11 @@ export class Paper implements Out {
   text = ''
   readonly isTTY: boolean
   readonly columns: number
-  constructor(isTTY = false, columns = 80) {
+  readonly rows: number
+  constructor(isTTY = false, columns = 80, rows = 24) {
     this.isTTY = isTTY
     this.columns = columns
+    this.rows = rows
   }
   write(text: string, done?: () => void): boolean {
     this.text += text

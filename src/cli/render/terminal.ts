@@ -1,0 +1,47 @@
+/** Reports on a terminal: a live view while the run goes on, then the same final block as everywhere. */
+import { now } from '../../kernel/clock.ts'
+import { createVerdict } from '../../ledger/verdict.ts'
+import { type Board, createBoard } from './board.ts'
+import { renderFinal } from './final.ts'
+import type { Screen } from './live-view.ts'
+import type { Paint } from './paint.ts'
+import type { Reporter } from './reporter.ts'
+import type { Sink } from './sink.ts'
+
+export function createTerminalReporter(sink: Sink, screen: Screen, paint: Paint): Reporter {
+  const fold = createVerdict()
+  let selected: readonly string[] = []
+  let board: Board | undefined
+  let drawn: Promise<string | undefined> = Promise.resolve(undefined)
+
+  /** The view is a comfort: a fault in it is told at the end and changes nothing else. */
+  async function draw(live: Board): Promise<string | undefined> {
+    try {
+      // Loaded only where it is seen.
+      const { drawLive } = await import('./live-view.ts')
+      await drawLive(live, sink, screen, paint)
+      return undefined
+    } catch (error) {
+      return `the live view failed: ${error instanceof Error ? error.message : String(error)}`
+    }
+  }
+
+  return {
+    event(event) {
+      fold.add(event)
+      if (event.type === 'run.started') selected = event.selected
+      if (event.type === 'boot.started' && board === undefined) {
+        board = createBoard(event.daemons, selected, paint, now)
+        drawn = draw(board)
+      }
+      board?.add(event, event.type === 'smoke.finished' ? fold.row(event.smoke) : undefined)
+    },
+    async finish(verdict) {
+      board?.close()
+      const fault = await drawn
+      if (fault !== undefined) sink.line(paint.warn(fault))
+      for (const line of renderFinal(verdict, paint)) sink.line(line)
+      await sink.drain()
+    },
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * The ledger for programs: one JSON document, as `json.ts` publishes it. Apart from it, so that a run does not
+ * load the schema library for writing what the compiler has already checked.
+ */
+import type { Failure } from '../kernel/failure.ts'
+import { renderFailure } from '../kernel/failure-text.ts'
+import type { LedgerDocument } from './json.ts'
+import { renderGateLine } from './text.ts'
+import type { Verdict } from './verdict.ts'
+
+/** The verdict as the published document. */
+export function toLedgerDocument(verdict: Verdict): LedgerDocument {
+  const { boot, interrupted } = verdict
+  return {
+    schema: 1,
+    run: verdict.run,
+    at: verdict.at,
+    dir: verdict.dir,
+    ms: verdict.ms,
+    stack: { ...verdict.stack },
+    tool: { ...verdict.tool },
+    rerun: verdict.rerun,
+    green: verdict.green,
+    exitCode: verdict.exitCode,
+    complete: verdict.complete,
+    finished: verdict.finished,
+    gateLine: renderGateLine(verdict),
+    ...(interrupted && { interrupted }),
+    counts: { ...verdict.counts },
+    chain: [...verdict.chain],
+    rows: verdict.rows.map((r) => ({
+      smoke: r.smoke,
+      class: r.class,
+      ms: r.ms,
+      seconds: r.seconds,
+      steps: r.steps,
+      expectations: r.expectations,
+      title: r.title,
+      ...(r.why !== undefined && { why: r.why }),
+      ...(r.reason !== undefined && { reason: r.reason }),
+      failures: r.failures.map(describe),
+      logs: Object.fromEntries(Object.entries(r.logs).map(([daemon, lines]) => [daemon, [...lines]])),
+    })),
+    ...(boot && { boot: { ok: boot.ok, ms: boot.ms, failures: boot.failures.map(describe) } }),
+    leaks: verdict.leaks.map(describe),
+    deaths: verdict.deaths.map(describe),
+    evidenceLost: verdict.evidenceLost.map(describe),
+    faults: verdict.faults.map(describe),
+    warnings: [...verdict.warnings],
+  }
+}
+
+function describe(data: Failure): LedgerDocument['leaks'][number] {
+  return { tag: data.tag, ...renderFailure(data), data: { ...data } }
+}
+
+/** `ledger.json`; ends with a line break. */
+export function renderLedgerJson(verdict: Verdict): string {
+  return `${JSON.stringify(toLedgerDocument(verdict), null, 2)}\n`
+}
