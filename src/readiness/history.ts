@@ -1,0 +1,50 @@
+/** The last few distinct results of a probe, so that a message can say what was seen and how often. */
+import type { ProbeResult } from '../kernel/failure.ts'
+import { bounded } from '../kernel/text.ts'
+import { formatDuration } from '../kernel/units.ts'
+
+const KEPT = 5
+const SAW_CHARACTERS = 300
+
+interface Entry {
+  readonly first: ProbeResult
+  times: number
+  lastAtMs: number
+}
+
+export class ProbeHistory {
+  // In the order of the last time each was seen.
+  readonly #entries = new Map<string, Entry>()
+
+  /** Notes one result; one that was seen before only counts up. */
+  add(result: ProbeResult): void {
+    const saw = bounded(result.saw, SAW_CHARACTERS)
+    const key = `${result.kind} ${result.ok} ${saw}`
+    const known = this.#entries.get(key)
+    this.#entries.delete(key)
+    this.#entries.set(key, {
+      first: known?.first ?? { ...result, saw },
+      times: (known?.times ?? 0) + 1,
+      lastAtMs: result.atMs,
+    })
+    if (this.#entries.size <= KEPT) return
+    for (const oldest of this.#entries.keys()) {
+      this.#entries.delete(oldest)
+      return
+    }
+  }
+
+  /** What was seen last, however often. */
+  get last(): string | undefined {
+    return [...this.#entries.values()].at(-1)?.first.saw
+  }
+
+  /** Oldest first; a repeated result stands once, at its first time: `answered 503 (×12, last at 4.1 s)`. */
+  list(): ProbeResult[] {
+    return [...this.#entries.values()].map(({ first, times, lastAtMs }) =>
+      times === 1
+        ? first
+        : { ...first, saw: `${first.saw} (×${times}, last at ${formatDuration(lastAtMs)})` },
+    )
+  }
+}

@@ -1,0 +1,24 @@
+/** What a path was at one moment, to tell later whether it has been made anew. */
+import { type BigIntStats, statSync } from 'node:fs'
+
+/** Opaque; undefined: nothing was there. */
+export type PathSnapshot = string | undefined
+
+export function snapshotPath(path: string): PathSnapshot {
+  let stat: BigIntStats | undefined
+  try {
+    stat = statSync(path, { bigint: true, throwIfNoEntry: false })
+  } catch (error) {
+    // A folder that cannot be entered (yet): nothing is visible there, and that is what is asked.
+    if (error instanceof Error && 'code' in error && error.code === 'EACCES') return undefined
+    throw error
+  }
+  // Change time in nanoseconds as well: a file system may give the inode of a removed file to the next one.
+  return stat && `${stat.dev}:${stat.ino}:${stat.ctimeNs}:${stat.size}`
+}
+
+/** Is there something, and not what was there before? */
+export function isNew(path: string, before: PathSnapshot): boolean {
+  const current = snapshotPath(path)
+  return current !== undefined && current !== before
+}
