@@ -59,7 +59,7 @@ export default {
       name: 'only-host-touches-the-system',
       severity: 'error',
       comment: 'spawning, sockets and the process table live in src/host',
-      from: { path: '^src/(?!host/)', pathNot: '\\.test\\.ts$|^src/smoke/runtime/|^src/smokechain' },
+      from: { path: '^src/(?!host/)', pathNot: '\\.test\\.ts$|/fixtures/|^src/smoke/runtime/|^src/smokechain' },
       to: {
         path: '^(node:)?(child_process|net|dgram|cluster|worker_threads)$|node_modules/(execa|pidusage)/',
       },

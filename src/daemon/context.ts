@@ -1,0 +1,24 @@
+/** What a daemon is given by whoever runs it, and what is asked of it. */
+import type { Guardian } from '../host/guardian.ts'
+import type { Marker } from '../host/marker.ts'
+import type { Emit } from '../kernel/event.ts'
+
+export interface DaemonContext {
+  /** `logsDir` holds `<daemon>.log`. */
+  readonly run: { readonly id: string; readonly marker: Marker; readonly logsDir: string }
+  readonly guardian: Guardian
+  readonly emit: Emit
+  /** The smoke that is running, to whom a death is attributed. */
+  currentSmoke(): string | null
+  readonly secrets: readonly string[]
+  readonly sampleEveryMs: number
+}
+
+export type DaemonState = 'down' | 'starting' | 'ready' | 'stopping' | 'failed' | 'dead'
+
+export interface StopRequest {
+  /** First signal; default SIGTERM. */
+  readonly signal?: NodeJS.Signals
+  /** Kills at once what is still there when it fires. */
+  readonly kill?: AbortSignal
+}

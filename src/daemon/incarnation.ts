@@ -1,0 +1,74 @@
+/** One process of a daemon, from its spawn until its whole family is gone. */
+import type { Marker } from '../host/marker.ts'
+import { isAlive } from '../host/process-table.ts'
+import type { Child } from '../host/spawn.ts'
+import { type StopOutcome, stopFamily } from '../host/stop.ts'
+import type { ResolvedDaemon } from '../stack/resolve.ts'
+import { SocketOwnership } from './ownership.ts'
+import type { ProbeSet } from './probes.ts'
+
+export interface IncarnationParts {
+  readonly number: number
+  readonly spec: ResolvedDaemon
+  readonly child: Child
+  /** Carried by its family alone. */
+  readonly marker: Marker
+  readonly probes: ProbeSet
+  /** Sockets that listened before it was spawned. */
+  readonly before: ReadonlySet<string>
+}
+
+export class Incarnation {
+  readonly number: number
+  readonly child: Child
+  readonly probes: ProbeSet
+  readonly sockets: SocketOwnership
+  /** We have asked it to end. */
+  exitExpected = false
+  /** `daemon.exited` has been emitted. */
+  exitTold = false
+  readonly #spec: ResolvedDaemon
+  readonly #marker: Marker
+  readonly #watched = new AbortController()
+  readonly #kill = new AbortController()
+
+  constructor({ number, spec, child, marker, probes, before }: IncarnationParts) {
+    this.number = number
+    this.child = child
+    this.probes = probes
+    this.#spec = spec
+    this.#marker = marker
+    const { pid, startTime } = child.identity
+    this.sockets = new SocketOwnership(spec, { pid, sid: pid, startTime, marker }, before)
+  }
+
+  /** Fires when it is no longer to be watched. */
+  get watched(): AbortSignal {
+    return this.#watched.signal
+  }
+
+  get isAlive(): boolean {
+    return this.child.exit === undefined && isAlive(this.child.identity)
+  }
+
+  /** Ends the family, or what is left of it. Never throws. */
+  async stop(firstSignal: NodeJS.Signals = 'SIGTERM'): Promise<StopOutcome> {
+    this.#watched.abort()
+    try {
+      return await stopFamily({
+        child: this.child,
+        marker: this.#marker,
+        graceMs: this.#spec.stopGraceMs,
+        firstSignal,
+        kill: this.#kill.signal,
+      })
+    } finally {
+      this.probes.dispose()
+    }
+  }
+
+  /** No more grace, for a stop under way or to come. */
+  kill(): void {
+    this.#kill.abort()
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * A daemon that is ready, watched until it is stopped: CPU and memory of its family, its memory limit, and
+ * whether it is still alive. Its exit needs no watching here: that is an event of the child.
+ */
+import { listProcesses, type ProcessInfo, selectFamily } from '../host/process-table.ts'
+import type { Child } from '../host/spawn.ts'
+import { sampleUsage, type Usage } from '../host/usage.ts'
+import { now } from '../kernel/clock.ts'
+import type { Failure } from '../kernel/failure.ts'
+import type { Probe } from '../readiness/create.ts'
+import { ProbeHistory } from '../readiness/history.ts'
+import { attemptOnce, pause } from '../readiness/poll.ts'
+import type { ResolvedDaemon } from '../stack/resolve.ts'
+
+/** Liveness: how often it is asked, how long an answer may take, and how many in a row must be missing. */
+const ALIVE_EVERY_MS = 1_000
+const ALIVE_TIMEOUT_MS = 2_000
+const ALIVE_MISSES = 3
+
+export interface Watch {
+  readonly spec: ResolvedDaemon
+  readonly child: Child
+  readonly alive: readonly Probe[]
+  readonly sampleEveryMs: number
+  /** Ends the watch. */
+  readonly signal: AbortSignal
+  onSample(usage: Usage): void
+  /** Called at most once by each of the watches; the daemon is not stopped by them. */
+  onFailure(failure: Failure): void
+}
+
+/** Watches until the signal fires. Rejects only for a bug. */
+export async function watchDaemon(watch: Watch): Promise<void> {
+  await Promise.all([watchUsage(watch), ...watch.alive.map((probe) => watchAlive(watch, probe))])
+}
+
+async function watchUsage({ spec, child, signal, sampleEveryMs, onSample, onFailure }: Watch): Promise<void> {
+  while (!signal.aborted) {
+    const usage = await sampleUsage(familyOf(child))
+    if (signal.aborted) return
+    if (usage) onSample(usage)
+    const seenBytes = usage ? peakOf(usage) : 0
+    if (spec.maxRssBytes !== undefined && seenBytes > spec.maxRssBytes) {
+      const allowedBytes = spec.maxRssBytes
+      onFailure({ tag: 'limit-exceeded', daemon: spec.name, limit: 'max_rss', allowedBytes, seenBytes })
+      return
+    }
+    await pause(sampleEveryMs, signal)
+  }
+}
+
+/** The peak of one process is its own, and catches what came and went between two samples; peaks of several do not add up. */
+function peakOf(usage: Usage): number {
+  return usage.processes === 1 ? Math.max(usage.rssBytes, usage.peakRssBytes ?? 0) : usage.rssBytes
+}
+
+async function watchAlive({ spec, child, signal, onFailure }: Watch, probe: Probe): Promise<void> {
+  let history = new ProbeHistory()
+  let misses = 0
+  while (!signal.aborted) {
+    const lacking = probe.gate?.()
+    const answer =
+      lacking === undefined ? await attemptOnce(probe, ALIVE_TIMEOUT_MS, signal) : { ok: false, saw: lacking }
+    if (signal.aborted) return
+    if (answer.ok) {
+      misses = 0
+      history = new ProbeHistory()
+    } else {
+      misses += 1
+      const atMs = Math.round(now() - child.spawnedAt)
+      history.add({ atMs, kind: probe.kind, ok: false, saw: answer.saw })
+    }
+    // Several in a row: a machine that is busy for a moment must not fail a daemon.
+    if (misses >= ALIVE_MISSES) {
+      onFailure({ tag: 'not-alive', daemon: spec.name, probes: history.list() })
+      return
+    }
+    await pause(ALIVE_EVERY_MS, signal)
+  }
+}
+
+const TABLE_GOOD_MS = 200
+let table: { readonly processes: readonly ProcessInfo[]; readonly at: number } | undefined
+
+/** Group, session and descendants; without the marker, which costs a read of every process. All daemons share a look. */
+function familyOf(child: Child): number[] {
+  if (table === undefined || now() - table.at > TABLE_GOOD_MS)
+    table = { processes: listProcesses(), at: now() }
+  const { pid, startTime } = child.identity
+  const family = selectFamily(table.processes, { pid, sid: pid, startTime }, () => new Set())
+  // The shared look may be older than the child.
+  return [...new Set([pid, ...family.map((process) => process.pid)])]
+}
