@@ -1,0 +1,179 @@
+/** Describes and runs smokes, whatever they are written in; the chain decides which and when. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Guardian } from '../host/guardian.ts'
+import { LogFile } from '../host/log-file.ts'
+import type { Marker } from '../host/marker.ts'
+import type { Emit } from '../kernel/event.ts'
+import type { Failure } from '../kernel/failure.ts'
+import { err, ok, type Result } from '../kernel/result.ts'
+import { nearest } from '../kernel/text.ts'
+import { describeExecutable } from './describe-executable.ts'
+import { redactSecrets } from './redact.ts'
+import { type HostSupply, loadAll } from './runtime/load-all.ts'
+import { runExecutable } from './runtime/run-executable.ts'
+import { runTypescript } from './runtime/run-typescript.ts'
+import { SmokeHost } from './runtime/smoke-host.ts'
+import { StackSession } from './stack-session.ts'
+import type {
+  DaemonDescription,
+  SmokeFile,
+  SmokeInfo,
+  SmokeOutcome,
+  SmokeProblem,
+  SmokeRunner,
+  StackControls,
+} from './types.ts'
+
+export { discoverSmokes } from './discover.ts'
+export type { SmokeRunner } from './types.ts'
+
+export interface SmokeRunnerOptions {
+  readonly run: {
+    readonly id: string
+    readonly marker: Marker
+    /** The run's directory; logs go to `smokes/<id>.log` in it. */
+    readonly dir: string
+    /** The run's data folder, thrown away with it. */
+    readonly dataDir: string
+  }
+  readonly root: string
+  readonly guardian: Guardian
+  readonly emit: Emit
+  readonly controls: StackControls
+  readonly secrets: readonly string[]
+  daemons(): readonly DaemonDescription[]
+}
+
+export function createSmokeRunner(o: SmokeRunnerOptions): SmokeRunner {
+  return new Runner(o)
+}
+
+class Runner implements SmokeRunner {
+  readonly #o: SmokeRunnerOptions
+  readonly #hosts: HostSupply
+  readonly #emit: Emit
+  #host: SmokeHost | undefined
+
+  constructor(o: SmokeRunnerOptions) {
+    this.#o = o
+    this.#emit = (event) => o.emit(redactSecrets(event, o.secrets))
+    this.#hosts = {
+      get: () => {
+        if (this.#host?.isAlive !== true) this.#host = this.#startHost()
+        return this.#host
+      },
+      discard: async (host) => {
+        if (this.#host === host) this.#host = undefined
+        await host.kill()
+      },
+    }
+    mkdirSync(join(o.run.dir, 'smokes'), { recursive: true })
+  }
+
+  async describe(files: readonly SmokeFile[]): Promise<Result<SmokeInfo[], SmokeProblem[]>> {
+    const known = this.#o.daemons().map((daemon) => daemon.name)
+    const problems: SmokeProblem[] = []
+    const infos = new Map<string, SmokeInfo>()
+    const modules = files.filter((file) => file.kind === 'typescript')
+    for (const file of files.filter((each) => each.kind === 'executable')) {
+      const described = describeExecutable(file, known)
+      if (described.ok) infos.set(file.id, described.value)
+      else problems.push(...described.error)
+    }
+    for (const loaded of await loadAll(modules, this.#hosts)) {
+      if (loaded.ok) infos.set(loaded.smoke.id, { ...loaded.smoke, ...loaded.described })
+      else problems.push(...loaded.problems)
+    }
+    for (const info of infos.values()) problems.push(...checkNeeds(info, known))
+    if (problems.length > 0) return err(problems)
+    return ok(files.flatMap((file) => infos.get(file.id) ?? []))
+  }
+
+  async run(info: SmokeInfo, { signal }: { signal: AbortSignal }): Promise<SmokeOutcome> {
+    const { run, secrets } = this.#o
+    const path = join(run.dir, 'smokes', `${info.id}.log`)
+    const lost = (reason: string): void =>
+      this.#emit({ type: 'evidence.lost', failure: { tag: 'evidence-lost', path, reason } })
+    let log: LogFile | undefined
+    try {
+      log = new LogFile(path, { redact: secrets, onLost: lost })
+      return redactSecrets(await this.#runLogged(info, signal, log), secrets)
+    } catch (error) {
+      // A bug of ours must not take the chain down; it fails the smoke that met it.
+      const message = error instanceof Error ? error.message : String(error)
+      const stack = error instanceof Error && error.stack !== undefined ? { stack: error.stack } : {}
+      return failed([{ tag: 'tool-fault', message: `while running ${info.id}: ${message}`, ...stack }])
+    } finally {
+      await log?.close()
+    }
+  }
+
+  async close(): Promise<void> {
+    const host = this.#host
+    this.#host = undefined
+    await host?.kill()
+  }
+
+  async #runLogged(info: SmokeInfo, signal: AbortSignal, log: LogFile): Promise<SmokeOutcome> {
+    if (signal.aborted) return { ...failed([]), reason: 'interrupted' }
+    const { run, root, guardian } = this.#o
+    const shared = {
+      info,
+      log,
+      run: run.marker,
+      root,
+      dataDir: run.dataDir,
+      signal,
+      emit: this.#emit,
+      daemons: () => this.#o.daemons(),
+    }
+    if (info.kind === 'executable') return await runExecutable({ ...shared, guardian })
+    const session = new StackSession(info, this.#o.controls)
+    const host = this.#hosts.get()
+    await host.ready
+    const { outcome, clean } = await runTypescript({ ...shared, host, session })
+    if (!clean) {
+      // The next smoke shall not wait for its host to start.
+      this.#host = this.#startHost()
+    }
+    return addStackFailures(outcome, info, session, await session.restore(signal))
+  }
+
+  #startHost(): SmokeHost {
+    const { root, run, guardian } = this.#o
+    return new SmokeHost({ root, marker: run.marker, guardian })
+  }
+}
+
+const failed = (failures: Failure[]): SmokeOutcome => ({
+  verdict: 'FAIL',
+  failures,
+  steps: 0,
+  expectations: 0,
+})
+
+function checkNeeds(info: SmokeInfo, known: readonly string[]): SmokeProblem[] {
+  return info.needs
+    .filter((name) => !known.includes(name))
+    .map((name) => {
+      const near = nearest(name, known)
+      const hint = near === undefined ? `; it has ${known.join(', ') || 'none'}` : `; did you mean "${near}"?`
+      return { file: info.file, message: `needs "${name}", which is no daemon of this stack${hint}` }
+    })
+}
+
+/** A daemon left stopped is a fault of a smoke that otherwise passed; of one that failed it is a consequence. */
+function addStackFailures(
+  outcome: SmokeOutcome,
+  info: SmokeInfo,
+  session: StackSession,
+  left: readonly string[],
+): SmokeOutcome {
+  const failures = [...outcome.failures, ...session.failures]
+  if (left.length > 0 && outcome.verdict !== 'FAIL') {
+    const detail = `${left.join(', ')} (started again by the tool)`
+    failures.push({ tag: 'smoke-broken', smoke: info.id, how: 'left-stopped', detail })
+  }
+  return failures.length === outcome.failures.length ? outcome : { ...outcome, verdict: 'FAIL', failures }
+}
