@@ -72,11 +72,15 @@ function sendError(reply: FastifyReply, error: ApiError): FastifyReply {
 }
 
 /** Throws away what a refused client still sends, for a bounded time. */
-function linger(request: FastifyRequest): void {
+function linger(request: FastifyRequest, isClosing: () => boolean): void {
   const { raw } = request
   if (raw.complete || raw.destroyed) return
   const timer = setTimeout(() => raw.destroy(), LINGER_MS).unref()
-  raw.once('close', () => clearTimeout(timer))
+  raw.once('close', () => {
+    clearTimeout(timer)
+    // The server has closed its idle connections already; this one was not idle then.
+    if (isClosing()) raw.socket.destroy()
+  })
   raw.resume()
 }
 
@@ -85,7 +89,8 @@ export function createApp(options: AppOptions): FastifyInstance {
   const failed = (error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
     const known = toApiError(error)
     if (known === undefined) request.log.error({ err: error }, 'unexpected error')
-    else if (known.status >= 500) request.log.warn({ code: known.code, err: known }, 'request failed')
+    else if (known.status >= 500)
+      request.log.warn({ code: known.code, reason: known.message }, 'request failed')
     return sendError(reply, known ?? internalError(request.id))
   }
 
@@ -135,8 +140,13 @@ export function createApp(options: AppOptions): FastifyInstance {
     if (request.routeOptions.config?.lateContinue !== true) acceptBody(request, reply)
   })
 
+  app.addHook('onSend', async (_request, reply) => {
+    // A kept-alive connection would hold the process back until the grace is over.
+    if (closing) reply.header('connection', 'close')
+  })
+
   app.addHook('onResponse', async (request, reply) => {
-    linger(request)
+    linger(request, () => closing)
     const { method, url } = request
     const entry = {
       method,
