@@ -32,9 +32,12 @@ const listQuery = z.strictObject({
 
 const keyOf = (request: FastifyRequest): string => keyFromUrl(request.raw.url ?? '')
 
-function sendFacts(reply: FastifyReply, { size, sha256 }: StoredObject): FastifyReply {
-  reply.header('content-type', 'application/octet-stream').header('content-length', size)
-  return sha256 === undefined ? reply : reply.header('etag', `"${sha256}"`)
+function setFacts(reply: FastifyReply, { size, sha256 }: StoredObject): FastifyReply {
+  return reply.headers({
+    'content-type': 'application/octet-stream',
+    'content-length': size,
+    etag: `"${sha256}"`,
+  })
 }
 
 function noObject(key: string) {
@@ -70,14 +73,14 @@ export function buildApp(deps: StoragedDeps): FastifyInstance {
     const key = keyOf(request)
     const info = await store.head(key)
     if (info === undefined) throw noObject(key)
-    return sendFacts(reply, info).send()
+    return setFacts(reply, info).send()
   })
 
   app.get('/v1/objects/*', { exposeHeadRoute: false }, async (request, reply) => {
     const key = keyOf(request)
     const found = await store.get(key)
     if (found === undefined) throw noObject(key)
-    return sendFacts(reply, found.info).send(found.body)
+    return setFacts(reply, found.info).send(found.body)
   })
 
   app.delete('/v1/objects/*', async (request) => {

@@ -1,5 +1,4 @@
 /** The store that the configuration names. */
-
 import type { StoragedConfig } from './config.ts'
 import { createFsStore } from './fs-store.ts'
 import type { ObjectStore } from './store.ts'

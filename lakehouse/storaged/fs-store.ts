@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { ApiError } from '../kit/errors.ts'
 import { errnoOf, syncFolder, writeAll } from '../kit/files.ts'
+import { KeyIndex } from './key-index.ts'
 import { fileName, keyOfName, makeTrailer, readTrailer, trailerBytes } from './object-file.ts'
-import { SortedKeys } from './sorted-keys.ts'
 import { consume, type ObjectInfo, type ObjectStore, type StoredObject } from './store.ts'
 
 /** A full disk is not a fault of ours, and not the caller's either. */
@@ -22,8 +22,7 @@ function explain(error: unknown): unknown {
 export function createFsStore(root: string): ObjectStore {
   const objects = join(root, 'objects')
   const uploads = join(root, 'uploads')
-  let keys = new SortedKeys()
-  const sizes = new Map<string, number>()
+  let index = new KeyIndex()
   let last: Promise<unknown> = Promise.resolve()
 
   /** Changes to the folder and to the index happen one after the other, so that they agree. */
@@ -66,7 +65,7 @@ export function createFsStore(root: string): ObjectStore {
   }
 
   async function sizeOf(key: string): Promise<number | undefined> {
-    const known = sizes.get(key)
+    const known = index.size(key)
     if (known !== undefined) return known
     try {
       return (await stat(join(objects, fileName(key)))).size - trailerBytes(key)
@@ -85,7 +84,7 @@ export function createFsStore(root: string): ObjectStore {
       await syncFolder(root)
       const found: string[] = []
       for (const name of await readdir(objects)) found.push(keyOfName(name) ?? (await keyInside(name)))
-      keys = new SortedKeys(found)
+      index = new KeyIndex(found)
     },
 
     async put(key, body) {
@@ -103,8 +102,7 @@ export function createFsStore(root: string): ObjectStore {
         const { size } = received
         await serialise(async () => {
           await rename(temporary, join(objects, fileName(key)))
-          keys.add(key)
-          sizes.set(key, size)
+          index.set(key, size)
           await syncFolder(objects)
         })
         return { key, size, sha256: received.sha256.toString('hex') }
@@ -139,21 +137,18 @@ export function createFsStore(root: string): ObjectStore {
           if (errnoOf(error) === 'ENOENT') return false
           throw error
         }
-        keys.delete(key)
-        sizes.delete(key)
+        index.delete(key)
         await syncFolder(objects)
         return true
       }),
 
     async list(prefix, after, limit) {
-      const found = keys.range(prefix, after, limit + 1)
-      const page = found.slice(0, limit)
-      const infos = await Promise.all(page.map(async (key) => ({ key, size: await sizeOf(key) })))
+      const { keys, next } = index.page(prefix, after, limit)
+      const infos = await Promise.all(keys.map(async (key) => ({ key, size: await sizeOf(key) })))
       // An object deleted while its size was being read is no longer listed.
-      const present = infos.filter((info): info is ObjectInfo => info.size !== undefined)
-      // A size that a put has set in the meantime is the newer one.
-      for (const { key, size } of present) if (!sizes.has(key)) sizes.set(key, size)
-      return { objects: present, next: found.length > limit ? page.at(-1) : undefined }
+      const objects = infos.filter((info): info is ObjectInfo => info.size !== undefined)
+      for (const { key, size } of objects) index.learn(key, size)
+      return { objects, next }
     },
 
     async close() {

@@ -9,8 +9,8 @@ export interface ObjectInfo {
 }
 
 export interface StoredObject extends ObjectInfo {
-  /** Lower-case hex. Undefined only for an object that somebody else put into an S3 bucket. */
-  readonly sha256: string | undefined
+  /** Lower-case hex. */
+  readonly sha256: string
 }
 
 export interface Listing {
