@@ -11,6 +11,10 @@ default:
 verify *args: _setup
     @node src/smokechain.mjs verify "$@"
 
+# The same chain with MinIO as storaged's store; MinIO must be on PATH or in Go's bin folder.
+verify-minio *args: _setup
+    @PATH="$PATH:$(go env GOPATH 2>/dev/null || true)/bin" node src/smokechain.mjs verify --stack stacks/minio.toml "$@"
+
 # Run all tests: unit and black-box.
 test *args: _setup
     @vitest run "$@"

@@ -4,8 +4,8 @@
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { leasePort, listLeases, NoFreePort, type PortLease } from '../host/port-lease.ts'
 import { type Marker, runMarker } from '../host/marker.ts'
+import { leasePort, listLeases, NoFreePort, type PortLease } from '../host/port-lease.ts'
 import { createRunFolder, removeFolder } from '../host/temp-folder.ts'
 import type { Failure } from '../kernel/failure.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
