@@ -60,8 +60,10 @@ export function createBoard(
   const stop = entry('Stop')
   let running: { readonly smoke: string; readonly line: Entry } | undefined
 
-  const bootTitle = (): string => `Boot  ${countOver(daemonLines)}/${daemons.length} daemons`
-  const chainTitle = (): string => `Chain  ${countOver(smokeLines)}/${smokes.length}`
+  const bootTitle = (): string =>
+    `Boot  ${countOf(daemonLines, (outcome) => outcome === 'good')}/${daemons.length} ready`
+  const chainTitle = (): string =>
+    `Chain  ${countOf(smokeLines, (outcome) => outcome !== undefined)}/${smokes.length}`
 
   function add(event: Event, row?: Row): void {
     switch (event.type) {
@@ -101,8 +103,8 @@ export function createBoard(
         stop.say(`Stop  interrupted by ${event.signal}; once more to kill`)
         break
       case 'stop.started':
+        chain.end(countOf(smokeLines, (outcome) => outcome === 'bad') === 0 ? 'good' : 'bad', chainTitle())
         for (const line of smokeLines.values()) line.end('skipped')
-        chain.end('good', chainTitle())
         stop.run(stop.title())
         break
       case 'stop.finished':
@@ -155,8 +157,8 @@ function createEntry(initial: string, now: () => number): Entry {
   }
 }
 
-function countOver(lines: ReadonlyMap<string, Line>): number {
-  return [...lines.values()].filter((line) => line.outcome() !== undefined).length
+function countOf(lines: ReadonlyMap<string, Line>, test: (outcome: Outcome | undefined) => boolean): number {
+  return [...lines.values()].filter((line) => test(line.outcome())).length
 }
 
 function outcomeOf(row: Row): Outcome {

@@ -34,7 +34,7 @@ function boardAfter(name: Name, until: (type: string, nth: number) => boolean): 
 describe('the board', () => {
   it('while daemons come up', () =>
     expect(boardAfter('green', (_, nth) => nth === 5)).toMatchInlineSnapshot(`
-      "[] Boot  1/3 daemons  0 ms
+      "[] Boot  1/3 ready  0 ms
         [good] storaged  120 ms
         [] catalogd  starting  0 ms
         [] queryd
@@ -46,7 +46,7 @@ describe('the board', () => {
     `))
   it('while a smoke runs', () =>
     expect(boardAfter('failed step', (type) => type === 'step.started')).toMatchInlineSnapshot(`
-      "[good] Boot  3/3 daemons  420 ms
+      "[good] Boot  3/3 ready  420 ms
         [good] storaged  120 ms
         [good] catalogd  120 ms
         [good] queryd  120 ms
@@ -58,47 +58,47 @@ describe('the board', () => {
     `))
   it('after a failed step', () =>
     expect(boardAfter('failed step', () => false)).toMatchInlineSnapshot(`
-    "[good] Boot  3/3 daemons  420 ms
-      [good] storaged  120 ms
-      [good] catalogd  120 ms
-      [good] queryd  120 ms
-    [good] Chain  3/3
-      [good] PASS d1 1s
-      [bad] FAIL d2 2s  d2: step "a query sees three rows, once the tick has passed" failed: rows
-      [good] PASS d3 1s
-    [good] Stop"
-  `))
-  it('after a port was taken', () =>
-    expect(boardAfter('bind taken', () => false)).toMatchInlineSnapshot(`
-    "[bad] Boot  3/3 daemons  12 ms
-      [bad] storaged cannot bind 127.0.0.1:3211: held by PID 4242 (node server.js), since 2026-11-20 10:02 UTC
-      [skipped] catalogd
-      [skipped] queryd
-    [good] Chain  3/3
-      [bad] BLOCKED d1 0s  d1 could not run: storaged did not come up
-      [bad] BLOCKED d2 0s  d2 could not run: storaged did not come up
-      [bad] BLOCKED d3 0s  d3 could not run: storaged did not come up
-    [good] Stop"
-  `))
-  it('after a death', () =>
-    expect(boardAfter('death during a smoke', () => false)).toMatchInlineSnapshot(`
-    "[good] Boot  3/3 daemons  420 ms
-      [good] storaged  120 ms
-      [good] catalogd  120 ms
-      [good] queryd  120 ms
-    [good] Chain  3/3
-      [bad] FAIL d1 1s  queryd died after 4.2 s: it exited with code 1, and nobody had asked it to stop
-      [bad] BLOCKED d2 0s  d2 could not run: queryd died while d1 ran
-      [bad] BLOCKED d3 0s  d3 could not run: queryd died while d1 ran
-    [good] Stop"
-  `))
-  it('while it is interrupted', () =>
-    expect(boardAfter('interrupted', (type) => type === 'stop.started')).toMatchInlineSnapshot(`
-      "[good] Boot  3/3 daemons  420 ms
+      "[good] Boot  3/3 ready  420 ms
         [good] storaged  120 ms
         [good] catalogd  120 ms
         [good] queryd  120 ms
-      [good] Chain  3/3
+      [bad] Chain  3/3
+        [good] PASS d1 1s
+        [bad] FAIL d2 2s  d2: step "a query sees three rows, once the tick has passed" failed: rows
+        [good] PASS d3 1s
+      [good] Stop"
+    `))
+  it('after a port was taken', () =>
+    expect(boardAfter('bind taken', () => false)).toMatchInlineSnapshot(`
+      "[bad] Boot  0/3 ready  12 ms
+        [bad] storaged cannot bind 127.0.0.1:3211: held by PID 4242 (node server.js), since 2026-11-20 10:02 UTC
+        [skipped] catalogd
+        [skipped] queryd
+      [bad] Chain  3/3
+        [bad] BLOCKED d1 0s  d1 could not run: storaged did not come up
+        [bad] BLOCKED d2 0s  d2 could not run: storaged did not come up
+        [bad] BLOCKED d3 0s  d3 could not run: storaged did not come up
+      [good] Stop"
+    `))
+  it('after a death', () =>
+    expect(boardAfter('death during a smoke', () => false)).toMatchInlineSnapshot(`
+      "[good] Boot  3/3 ready  420 ms
+        [good] storaged  120 ms
+        [good] catalogd  120 ms
+        [good] queryd  120 ms
+      [bad] Chain  3/3
+        [bad] FAIL d1 1s  queryd died after 4.2 s: it exited with code 1, and nobody had asked it to stop
+        [bad] BLOCKED d2 0s  d2 could not run: queryd died while d1 ran
+        [bad] BLOCKED d3 0s  d3 could not run: queryd died while d1 ran
+      [good] Stop"
+    `))
+  it('while it is interrupted', () =>
+    expect(boardAfter('interrupted', (type) => type === 'stop.started')).toMatchInlineSnapshot(`
+      "[good] Boot  3/3 ready  420 ms
+        [good] storaged  120 ms
+        [good] catalogd  120 ms
+        [good] queryd  120 ms
+      [good] Chain  2/3
         [good] PASS d1 1s
         [skipped] NOT RUN d2 1s  interrupted
         [skipped] d3
