@@ -6,7 +6,7 @@ import { hasCode } from './errno.ts'
 import { describeProcess } from './process-table.ts'
 import { listPids } from './process-table-linux.ts'
 import { readHeldListeners } from './sockets-darwin.ts'
-import { readInodes, readListeners } from './sockets-linux.ts'
+import { readInodes, readListeners, readUsedPorts } from './sockets-linux.ts'
 
 /** An IPv4-mapped listener (`::ffff:127.0.0.1`) is told as what it answers for: `127.0.0.1`, family 4. */
 export interface Listener {
@@ -54,6 +54,11 @@ export function inodesOf(pids: Iterable<number>): Set<string> {
   }
   for (const pid of pids) for (const inode of readInodes(pid)) inodes.add(inode)
   return inodes
+}
+
+/** Local ports of TCP sockets in any state, as far as the system tells (macOS: of those that listen). */
+export function listUsedPorts(): Set<number> {
+  return isDarwin ? new Set(readHeldListeners().map((listener) => listener.port)) : readUsedPorts()
 }
 
 /** `127.0.0.1:80`, `[::1]:80`. */
