@@ -111,6 +111,13 @@ describe('in memory', () => {
     expect(tail.at(-1)).toBe('line 19999 of many')
     expect(tail.every((line) => /^line \d+ of many$/.test(line))).toBe(true)
   })
+  it('shows the end of a line that alone is too long', () => {
+    const { log } = openLog()
+    log.write(Buffer.from(`${'x'.repeat(100_000)}\n`))
+    expect(log.tail(3)).toHaveLength(1)
+    log.write(Buffer.from('next'))
+    expect(log.tail(3)).toEqual(['next'])
+  })
   it('bounds a line without end', () => {
     const { log } = openLog()
     const seen = lines(log)

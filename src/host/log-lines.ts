@@ -67,7 +67,7 @@ export class RecentBytes {
       : Buffer.concat([this.#ring.subarray(at), this.#ring.subarray(0, at)])
     const complete = bytes.toString('utf8').split('\n')
     const unfinished = complete.pop() ?? ''
-    if (!whole && complete.length > 0) complete.shift()
+    if (!whole && (complete.length > 1 || unfinished !== '')) complete.shift()
     return { complete, unfinished }
   }
 }

@@ -4,6 +4,7 @@ import { now } from '../kernel/clock.ts'
 import { hasCode } from './errno.ts'
 import type { Marker } from './marker.ts'
 import { type FamilyQuery, isAlive, listFamily, type ProcessInfo } from './process-table.ts'
+import { signalProcess } from './signal-process.ts'
 import type { Child } from './spawn.ts'
 
 export interface StopOptions {
@@ -129,14 +130,4 @@ class FamilyStop {
 
 function keyOf(id: { readonly pid: number; readonly startTime: string }): string {
   return `${id.pid}-${id.startTime}`
-}
-
-/** To this very process only. One that is gone, or another user's, is left alone. */
-export function signalProcess(member: ProcessInfo, signal: NodeJS.Signals): void {
-  if (member.pid <= 1 || member.pid === process.pid || !isAlive(member)) return
-  try {
-    process.kill(member.pid, signal)
-  } catch (error) {
-    if (!hasCode(error, 'ESRCH', 'EPERM')) throw error
-  }
 }
