@@ -1,0 +1,52 @@
+/** CPU and memory of a process family, through pidusage. */
+import pidusage from 'pidusage'
+import { hasCode } from './errno.ts'
+import * as darwin from './process-table-darwin.ts'
+import * as linux from './process-table-linux.ts'
+
+export interface Usage {
+  /** 100 is one core. Since the sample before; a process sampled for the first time adds 0. */
+  readonly cpuPercent: number
+  /** Sum of resident sets: pages that processes share count for each of them. */
+  readonly rssBytes: number
+  /** Sum of the largest resident set each ever had; absent where the system does not tell. */
+  readonly peakRssBytes?: number
+  readonly processes: number
+}
+
+const { readPeakRss } = process.platform === 'darwin' ? darwin : linux
+
+// pidusage keeps a process's last sample, and its /proc file open, this long: longer than any sampling interval, and
+// not so long that the files of many dead processes pile up.
+const HISTORY_MS = 15_000
+
+/** Undefined when none of them is left. Those that are gone, or cannot be read, are left out. */
+export async function sampleUsage(pids: readonly number[]): Promise<Usage | undefined> {
+  if (pids.length === 0) return undefined
+  const samples = await readSamples([...pids])
+  if (samples.length === 0) return undefined
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
+  const peaks = samples.map(({ pid }) => readPeakRss(pid)).filter((peak) => peak !== undefined)
+  return {
+    cpuPercent: sum(samples.map(({ cpu }) => cpu)),
+    rssBytes: sum(samples.map(({ memory }) => memory)),
+    ...(peaks.length === samples.length ? { peakRssBytes: sum(peaks) } : {}),
+    processes: samples.length,
+  }
+}
+
+async function readSamples(pids: number[]): Promise<pidusage.Status[]> {
+  try {
+    const found: Record<number, pidusage.Status | null> = await pidusage(pids, { maxage: HISTORY_MS })
+    // One that is gone is null among the others; a zombie has no memory left and shows 0.
+    return Object.values(found).filter((sample) => sample !== null && sample !== undefined)
+  } catch (error) {
+    // All of them gone.
+    if (
+      hasCode(error, 'ENOENT', 'ESRCH') ||
+      (error instanceof Error && /No matching pid/.test(error.message))
+    )
+      return []
+    throw error
+  }
+}
