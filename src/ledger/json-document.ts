@@ -9,7 +9,7 @@ import { renderGateLine } from './text.ts'
 import type { Verdict } from './verdict.ts'
 
 /** The verdict as the published document. */
-export function toLedgerDocument(verdict: Verdict): LedgerDocument {
+function toLedgerDocument(verdict: Verdict): LedgerDocument {
   const { boot, interrupted } = verdict
   return {
     schema: 1,

@@ -19,7 +19,7 @@ export interface Row {
   readonly logs: { readonly [daemon: string]: readonly string[] }
 }
 
-export interface Table {
+interface Table {
   readonly rows: readonly Row[]
   readonly counts: Readonly<Record<VerdictClass, number>>
   /** What the engine must never do; each makes the run untrustworthy. */

@@ -11,7 +11,7 @@ import { createRows, type Row } from './rows.ts'
 
 export type { Row } from './rows.ts'
 
-export interface Boot {
+interface Boot {
   readonly ok: boolean
   readonly ms: number
   readonly failures: readonly Failure[]

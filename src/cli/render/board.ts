@@ -11,7 +11,7 @@ import { renderRow } from '../../ledger/text.ts'
 import type { Row } from '../../ledger/verdict.ts'
 import type { Paint } from './paint.ts'
 
-export type Outcome = 'good' | 'bad' | 'skipped'
+type Outcome = 'good' | 'bad' | 'skipped'
 
 /** One line of the view. */
 export interface Line {
@@ -103,7 +103,7 @@ export function createBoard(
         stop.say(`Stop  interrupted by ${event.signal}; once more to kill`)
         break
       case 'stop.started':
-        chain.end(countOf(smokeLines, (outcome) => outcome === 'bad') === 0 ? 'good' : 'bad', chainTitle())
+        chain.end(outcomeOfAll(smokeLines), chainTitle())
         for (const line of smokeLines.values()) line.end('skipped')
         stop.run(stop.title())
         break
@@ -159,6 +159,11 @@ function createEntry(initial: string, now: () => number): Entry {
 
 function countOf(lines: ReadonlyMap<string, Line>, test: (outcome: Outcome | undefined) => boolean): number {
   return [...lines.values()].filter((line) => test(line.outcome())).length
+}
+
+function outcomeOfAll(lines: ReadonlyMap<string, Line>): Outcome {
+  if (countOf(lines, (outcome) => outcome === 'bad') > 0) return 'bad'
+  return countOf(lines, (outcome) => outcome === undefined) > 0 ? 'skipped' : 'good'
 }
 
 function outcomeOf(row: Row): Outcome {

@@ -13,6 +13,8 @@ export interface ReporterOptions {
   readonly stderr: Out
   /** Also every step, start, stop and sample. */
   readonly verbose?: boolean
+  /** Tell at the end where the time went. */
+  readonly timing?: boolean
   /** `--color`, `--no-color`; absent: NO_COLOR, FORCE_COLOR and the terminal decide. */
   readonly color?: boolean
   readonly env?: Readonly<Record<string, string | undefined>>
@@ -20,14 +22,14 @@ export interface ReporterOptions {
 
 /** A reporter that writes to the given streams. A stream whose reader goes away is written to no more. */
 export function createReporter(options: ReporterOptions): Reporter {
-  const { stdout, stderr, verbose = false, color, env = process.env } = options
+  const { stdout, stderr, verbose = false, timing = false, color, env = process.env } = options
   const toPeople = options.kind === 'json' ? stderr : stdout
   const errors = createSink(stderr)
   const sink = createSink(toPeople, (error) => errors.line(`cannot write the report: ${error.message}`))
   const paint = createPaint(wantsColor(toPeople, env, color))
   const canMove = stdout.isTTY === true && env['TERM'] !== 'dumb'
   const kind = options.kind === 'auto' ? (canMove && !verbose ? 'terminal' : 'plain') : options.kind
-  if (kind === 'terminal') return createTerminalReporter(sink, stdout, paint)
-  const plain = createPlainReporter(sink, { verbose, paint })
+  if (kind === 'terminal') return createTerminalReporter(sink, stdout, { timing, paint })
+  const plain = createPlainReporter(sink, { verbose, timing, paint })
   return kind === 'json' ? createJsonReporter(createSink(stdout), plain) : plain
 }

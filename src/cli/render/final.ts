@@ -14,10 +14,15 @@ import type { Paint } from './paint.ts'
 /** Lines of a daemon's log that are shown for a failed smoke. */
 const LOG_LINES = 8
 
-/** The final block, line by line. */
-export function renderFinal(verdict: Verdict, paint: Paint): string[] {
+/**
+ * The final block, line by line.
+ *
+ * @param notes what else was asked for (`--timing`); it stands after the causes and before the ledger.
+ */
+export function renderFinal(verdict: Verdict, paint: Paint, notes: readonly string[] = []): string[] {
   return [
     ...renderCauses(verdict, paint),
+    ...notes,
     ...renderContext(verdict, paint),
     ...renderLedgerLines(verdict, paint),
   ]
@@ -120,6 +125,6 @@ function renderLedgerLines(verdict: Verdict, paint: Paint): string[] {
 }
 
 /** The command that runs this smoke alone. */
-export function rerunOf(verdict: { readonly rerun: string }, row: { readonly smoke: string }): string {
+function rerunOf(verdict: { readonly rerun: string }, row: { readonly smoke: string }): string {
   return `${verdict.rerun} ${row.smoke}`.trim()
 }

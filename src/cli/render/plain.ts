@@ -10,20 +10,25 @@ import { renderFailureLines, renderFinal } from './final.ts'
 import type { Paint } from './paint.ts'
 import type { Reporter } from './reporter.ts'
 import type { Sink } from './sink.ts'
+import { createTiming, renderTiming } from './timing.ts'
 
 export interface PlainOptions {
   /** Every step and every sample, too. */
   readonly verbose: boolean
+  /** Where the time went, before the ledger. */
+  readonly timing: boolean
   readonly paint: Paint
 }
 
-export function createPlainReporter(sink: Sink, { verbose, paint }: PlainOptions): Reporter {
+export function createPlainReporter(sink: Sink, { verbose, timing, paint }: PlainOptions): Reporter {
   // The rows are the verdict's, so that the line told at once and the ledger at the end are the same.
   const fold = createVerdict()
+  const times = createTiming()
   const isNews = createNewsFilter()
   return {
     event(event) {
       fold.add(event)
+      times.add(event)
       if (!isNews(event)) return
       const lines =
         event.type === 'smoke.finished'
@@ -33,7 +38,8 @@ export function createPlainReporter(sink: Sink, { verbose, paint }: PlainOptions
     },
     finish(verdict) {
       sink.line()
-      for (const line of renderFinal(verdict, paint)) sink.line(line)
+      for (const line of renderFinal(verdict, paint, timing ? renderTiming(times.current()) : []))
+        sink.line(line)
       return sink.drain()
     },
   }

@@ -98,7 +98,7 @@ describe('the board', () => {
         [good] storaged  120 ms
         [good] catalogd  120 ms
         [good] queryd  120 ms
-      [good] Chain  2/3
+      [skipped] Chain  2/3
         [good] PASS d1 1s
         [skipped] NOT RUN d2 1s  interrupted
         [skipped] d3

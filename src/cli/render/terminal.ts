@@ -7,9 +7,21 @@ import type { Screen } from './live-view.ts'
 import type { Paint } from './paint.ts'
 import type { Reporter } from './reporter.ts'
 import type { Sink } from './sink.ts'
+import { createTiming, renderTiming } from './timing.ts'
 
-export function createTerminalReporter(sink: Sink, screen: Screen, paint: Paint): Reporter {
+export interface TerminalOptions {
+  /** Where the time went, before the ledger. */
+  readonly timing: boolean
+  readonly paint: Paint
+}
+
+export function createTerminalReporter(
+  sink: Sink,
+  screen: Screen,
+  { timing, paint }: TerminalOptions,
+): Reporter {
   const fold = createVerdict()
+  const times = createTiming()
   let selected: readonly string[] = []
   let board: Board | undefined
   let drawn: Promise<string | undefined> = Promise.resolve(undefined)
@@ -29,6 +41,7 @@ export function createTerminalReporter(sink: Sink, screen: Screen, paint: Paint)
   return {
     event(event) {
       fold.add(event)
+      times.add(event)
       if (event.type === 'run.started') selected = event.selected
       if (event.type === 'boot.started' && board === undefined) {
         board = createBoard(event.daemons, selected, paint, now)
@@ -40,7 +53,8 @@ export function createTerminalReporter(sink: Sink, screen: Screen, paint: Paint)
       board?.close()
       const fault = await drawn
       if (fault !== undefined) sink.line(paint.warn(fault))
-      for (const line of renderFinal(verdict, paint)) sink.line(line)
+      for (const line of renderFinal(verdict, paint, timing ? renderTiming(times.current()) : []))
+        sink.line(line)
       await sink.drain()
     },
   }

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Event } from '../../kernel/event.ts'
 import { Script } from '../../ledger/test-events.ts'
+import { verdictOf } from '../../ledger/verdict.ts'
+import { createReporter } from './create.ts'
+import { Paper, SCENARIOS } from './test-scenarios.ts'
 import { createTiming, renderTiming, type Timing } from './timing.ts'
 
 function timingOf(events: readonly Event[]): Timing {
@@ -55,4 +58,20 @@ it('accounts for the whole', () => {
     rest    130 ms
     total   1.6 s"
   `)
+})
+
+it.each(['plain', 'terminal', 'json'] as const)('is told by the %s reporter when asked for', async (kind) => {
+  const report = async (timing: boolean): Promise<string> => {
+    const stdout = new Paper()
+    const stderr = new Paper()
+    const reporter = createReporter({ kind, stdout, stderr, timing, env: {} })
+    const { events } = SCENARIOS['failed step']()
+    for (const event of events) reporter.event(event)
+    await reporter.finish(verdictOf(events))
+    return kind === 'json' ? stderr.text : stdout.text
+  }
+  expect(await report(true)).toMatch(
+    /rerun: [\s\S]*boot {4}420 ms: storaged [\s\S]*total {3}3.0 s\n[\s\S]*--- 2 PASS/,
+  )
+  expect(await report(false)).not.toMatch(/^total/m)
 })

@@ -4,7 +4,7 @@ import { oneLine } from '../../kernel/failure-words.ts'
 import { count } from '../../kernel/text.ts'
 import { formatDuration } from '../../kernel/units.ts'
 
-export interface BootStage {
+interface BootStage {
   readonly daemon: string
   /** From its last need being ready (or the boot's start) to its own start. */
   readonly waitedMs: number
