@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import {
   existsSync,
   mkdirSync,
@@ -11,6 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseLedgerJson } from './json.ts'
 import { openRunDirectory } from './run-dir.ts'
@@ -103,6 +105,35 @@ describe('pruning', () => {
     for (let i = 0; i < 3; i += 1) openRunDirectory(logs, { keep: 1 })
     expect(existsSync(own.path)).toBe(true)
   })
+})
+
+it('several at once in one checkout never clash', async () => {
+  const ended = '{"type":"run.finished","ms":1,"atMs":1}\n'
+  for (let i = 0; i < 100; i += 1) {
+    const path = join(logs, 'runs', `20260101T000000.${100 + i}Z-abcdef`)
+    mkdirSync(path, { recursive: true })
+    writeFileSync(join(path, 'journal.jsonl'), ended)
+  }
+  // Every one of them makes runs, moves `latest` and prunes the same old runs.
+  const module = new URL('./run-dir.ts', import.meta.url).href
+  const code = `
+    const { parentPort, workerData } = require('node:worker_threads')
+    import(workerData.module).then(({ openRunDirectory }) => {
+      const runs = Array.from({ length: 10 }, () => openRunDirectory(workerData.logs))
+      parentPort.postMessage(runs.map(({ path, warnings }) => ({ path, warnings })))
+    })`
+  const workers = [1, 2, 3, 4].map(() => new Worker(code, { eval: true, workerData: { module, logs } }))
+  const made = (await Promise.all(workers.map((worker) => once(worker, 'message')))).flat(2)
+  await Promise.all(workers.map((worker) => worker.terminate()))
+  expect(made).toHaveLength(40)
+  expect(new Set(made.map((run) => run.path)).size).toBe(40)
+  for (const run of made) {
+    expect(existsSync(join(run.path, 'smokes'))).toBe(true)
+    expect(run.warnings).toEqual([])
+  }
+  expect(made.map((run) => realpathSync(run.path))).toContain(realpathSync(join(logs, 'latest')))
+  expect(readdirSync(logs).sort()).toEqual(['latest', 'runs'])
+  expect(runs()).toHaveLength(40)
 })
 
 describe('the ledgers', () => {

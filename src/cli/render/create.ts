@@ -11,7 +11,7 @@ export interface ReporterOptions {
   readonly kind: 'auto' | 'plain' | 'terminal' | 'json'
   readonly stdout: Out
   readonly stderr: Out
-  /** Also every step, start, stop and sample. */
+  /** Also every start, step and stop. */
   readonly verbose?: boolean
   /** Tell at the end where the time went. */
   readonly timing?: boolean

@@ -58,7 +58,9 @@ function renderCauses(verdict: Verdict, paint: Paint): string[] {
 
 function renderSmoke(row: Row, verdict: Verdict, paint: Paint): string[] {
   const causes = row.failures.flatMap((failure) => renderFailureLines(failure, paint, '  '))
-  const logs = Object.entries(row.logs).filter(([, lines]) => lines.length > 0)
+  // A death is told with the log of the daemon that died; telling it twice helps nobody.
+  const told = new Set(row.failures.flatMap((f) => (f.tag === 'died' && f.log.length > 0 ? [f.daemon] : [])))
+  const logs = Object.entries(row.logs).filter(([daemon, lines]) => lines.length > 0 && !told.has(daemon))
   return [
     `${paint.bad('FAIL')} ${paint.bold(row.smoke)}  ${oneLine(row.title)}`,
     ...(causes.length > 0 ? causes : ['  it failed without a reason: see its log in the run directory']),

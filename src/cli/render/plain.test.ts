@@ -142,6 +142,8 @@ describe('the plain report of', () => {
             last line of queryd's log:
               panic: index out of range
             next: mend what its log says; a daemon runs until it gets SIGTERM
+        log of storaged:
+          stored 3 objects
         rerun: smokechain run --stack stacks/dev.toml d1
 
       BLOCKED d2 d3

@@ -3,7 +3,7 @@ import type { Event, EventOf } from '../../kernel/event.ts'
 import { renderFailure } from '../../kernel/failure-text.ts'
 import { describeExit, oneLine } from '../../kernel/failure-words.ts'
 import { count } from '../../kernel/text.ts'
-import { formatBytes, formatDuration } from '../../kernel/units.ts'
+import { formatDuration } from '../../kernel/units.ts'
 import { renderRow } from '../../ledger/text.ts'
 import { createVerdict, type Row } from '../../ledger/verdict.ts'
 import { renderFailureLines, renderFinal } from './final.ts'
@@ -13,7 +13,7 @@ import type { Sink } from './sink.ts'
 import { createTiming, renderTiming } from './timing.ts'
 
 export interface PlainOptions {
-  /** Every step and every sample, too. */
+  /** Every start, step and stop, too. */
   readonly verbose: boolean
   /** Where the time went, before the ledger. */
   readonly timing: boolean
@@ -115,12 +115,6 @@ function renderMore(event: Event, paint: Paint): string[] {
     }
     case 'daemon.stopped':
       return [paint.dim(`  stopped ${event.daemon}  ${formatDuration(event.ms)}, ${event.how}`)]
-    case 'daemon.sampled':
-      return [
-        paint.dim(
-          `  sample ${event.daemon}  ${event.cpuPercent.toFixed(0)} % CPU, ${formatBytes(event.rssBytes)}, ${count(event.processes, 'process', 'processes')}`,
-        ),
-      ]
     case 'smoke.started':
       return [`${event.smoke}: ${oneLine(event.title)}`]
     case 'step.finished':

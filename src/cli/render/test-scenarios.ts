@@ -92,7 +92,7 @@ export const SCENARIOS = {
       .boot(...DAEMONS)
       .begin('d1')
       .died('queryd', 'd1', ['panic: index out of range'])
-      .end('d1', 'PASS')
+      .end('d1', 'PASS', { logs: { queryd: ['panic: index out of range'], storaged: ['stored 3 objects'] } })
       .end('d2', 'BLOCKED', { ms: 0, failures })
       .end('d3', 'BLOCKED', { ms: 0, failures: d3 })
       .stop()
