@@ -150,7 +150,7 @@ export function createS3Store(config: S3Config, report: (cause: string) => void)
     async put(key, body) {
       await using received = await spool(body)
       const { size, sha256 } = received
-      return change(key, async () => {
+      return await change(key, async () => {
         const small = size <= PART_BYTES
         const upload = new Upload({
           client,
