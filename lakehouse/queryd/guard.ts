@@ -27,8 +27,8 @@ const TABLE_FUNCTIONS = new Set([
   'unnest',
 ])
 
-/** Scalar functions that have an effect, tell about the host, or run SQL of their own. */
-const REFUSED_FUNCTIONS = new Set(['current_setting', 'getenv', 'getvariable', 'write_log'])
+/** Scalar functions that have an effect, only waste time, or tell about the host. */
+const REFUSED_FUNCTIONS = new Set(['current_setting', 'getenv', 'getvariable', 'pg_sleep', 'write_log'])
 
 /** DuckDB's tree of a statement, as far as it is looked at here. */
 interface Node {
