@@ -1,35 +1,21 @@
 /** A daemon as a smoke uses it: requests with what is expected of the answer beside them. */
 import { exchangeRaw } from '../../host/connect.ts'
 import { type HttpFault, requestHttp } from '../../host/http.ts'
-import { now } from '../../kernel/clock.ts'
 import type { SocketAddress } from '../../kernel/event.ts'
-import type { RequestLine } from '../../kernel/failure.ts'
-import { bounded, didYouMean } from '../../kernel/text.ts'
-import { formatDuration } from '../../kernel/units.ts'
+import { didYouMean } from '../../kernel/text.ts'
 import type { Answer, DaemonHandle, RequestOptions, SqlExpectation } from '../context.ts'
-import { type Checked, checkAnswer, countClauses, findExpectationProblem } from '../expect/answer.ts'
+import { type Checked, checkAnswer } from '../expect/answer.ts'
 import type { DaemonDescription } from '../types.ts'
 import { AnswerView } from './answer-view.ts'
 import { discardBody, type PreparedBody, prepareBody } from './body.ts'
-import { ExpectationFailed, SmokeOver } from './errors.ts'
+import { type Call, performCall } from './call.ts'
 import { isWholeAnswer, parseAnswer } from './raw-answer.ts'
 import { checkSqlAnswer, readTable } from './sql.ts'
-import type { Scope, SmokeState } from './state.ts'
-import { pollUntil, readDuration } from './within.ts'
+import type { SmokeState } from './state.ts'
+import { readDuration } from './within.ts'
 
 const DEFAULT_TIMEOUT_MS = 10_000
 const DEFAULT_MAX_BYTES = 300 * 2 ** 20
-
-/** One request, ready to be sent as often as needed. */
-interface Call {
-  readonly line: RequestLine
-  readonly expectation: SqlExpectation | undefined
-  readonly check: (answer: Answer<unknown>) => Checked
-  readonly timeoutMs: number
-  readonly summary: string
-  readonly canRepeat: boolean
-  send(timeoutMs: number, signal: AbortSignal): Promise<AnswerView | HttpFault>
-}
 
 /** @param log takes one line a request. */
 export function createDaemonHandle(
@@ -53,7 +39,7 @@ export function createDaemonHandle(
     body: unknown,
     expectation: SqlExpectation | undefined,
     options: RequestOptions | undefined,
-    check: (answer: Answer<unknown>) => Checked = (answer) => checkAnswer(expectation ?? {}, answer),
+    sqlCheck?: (answer: Answer<unknown>) => Checked,
   ): Promise<AnswerView> => {
     if (typeof path !== 'string' || !path.startsWith('/')) {
       state.misuse(`${daemon.name}: a path begins with "/", not ${JSON.stringify(path)}`)
@@ -64,7 +50,8 @@ export function createDaemonHandle(
     const call: Call = {
       line,
       expectation,
-      check,
+      check: sqlCheck ?? ((answer) => checkAnswer(expectation ?? {}, answer)),
+      isSql: sqlCheck !== undefined,
       timeoutMs: readTimeout(state, options),
       summary: prepared.summary,
       canRepeat: !prepared.isStream,
@@ -85,7 +72,7 @@ export function createDaemonHandle(
         return new AnswerView(`${method} ${line.url}`, answer.value)
       },
     }
-    return perform(state, call, log).finally(() => discardBody(body))
+    return performCall(state, call, log).finally(() => discardBody(body))
   }
 
   const raw = (
@@ -100,6 +87,7 @@ export function createDaemonHandle(
       line,
       expectation,
       check: (answer) => checkAnswer(expectation ?? {}, answer),
+      isSql: false,
       timeoutMs: readTimeout(state, options),
       summary: JSON.stringify(content.subarray(0, 200).toString('latin1')),
       canRepeat: true,
@@ -123,7 +111,7 @@ export function createDaemonHandle(
         return { kind: 'protocol', detail }
       },
     }
-    return perform(state, call, log)
+    return performCall(state, call, log)
   }
 
   const get = (method: string) => (path: string, expectation?: SqlExpectation, options?: RequestOptions) =>
@@ -206,71 +194,3 @@ const tooLarge = (options: RequestOptions | undefined): HttpFault => ({
   kind: 'too-large',
   detail: `the body is longer than ${options?.maxBytes ?? DEFAULT_MAX_BYTES} bytes`,
 })
-
-/** Sends a call, once or (with `within`) until the answer is as expected. */
-async function perform(state: SmokeState, call: Call, log: (line: string) => void): Promise<AnswerView> {
-  const what = `${call.line.daemon} ${call.line.method} ${call.line.url}`
-  state.assertOpen(what)
-  const problem = findExpectationProblem(call.expectation, { sql: true })
-  if (problem !== undefined) state.misuse(problem)
-  const expects = countClauses(call.expectation) > 0
-  const scope = expects || call.expectation?.within ? state.requireScope(what) : state.scopes.getStore()
-  return await state.track(what, async () => {
-    const limit = call.expectation?.within
-    if (limit === undefined || !scope) return await attemptCall(state, scope, call, log)
-    if (!expects) state.misuse(`${what}: "within" needs something to expect`)
-    if (!call.canRepeat) state.misuse(`${what}: a streamed body can be sent only once, so not with "within"`)
-    const limitMs = readDuration(state, limit, 'within')
-    return await pollUntil(state, scope, limitMs, (inner) => attemptCall(state, inner, call, log))
-  })
-}
-
-async function attemptCall(
-  state: SmokeState,
-  scope: Scope | undefined,
-  call: Call,
-  log: (line: string) => void,
-): Promise<AnswerView> {
-  const startedAt = now()
-  const location = state.here()
-  const signal = scope?.signal ?? state.signal
-  const leftMs = (scope?.deadline ?? Number.POSITIVE_INFINITY) - startedAt
-  const timeoutMs = Math.max(1, Math.ceil(Math.min(call.timeoutMs, leftMs)))
-  const answer = await call.send(timeoutMs, signal)
-  log(logLine(call, answer, now() - startedAt))
-  if (!(answer instanceof AnswerView)) {
-    if (signal.aborted) throw new SmokeOver(`${call.line.method} ${call.line.url} was cut off`)
-    const received = describeFault(answer, timeoutMs)
-    const failed = new ExpectationFailed({
-      mismatches: [{ what: 'answer', expected: 'an answer', received }],
-      request: call.line,
-      location,
-    })
-    // Without an expectation the smoke may catch it: it has claimed nothing yet.
-    if (scope && countClauses(call.expectation) > 0) state.fail(scope, failed)
-    throw failed
-  }
-  const { expectations, mismatches } = call.check(answer)
-  if (!scope) return answer
-  scope.expectations += expectations
-  if (mismatches.length > 0) {
-    state.fail(scope, new ExpectationFailed({ mismatches, request: call.line, location }))
-  }
-  return answer
-}
-
-function describeFault(fault: HttpFault, timeoutMs: number): string {
-  if (fault.kind === 'timeout') return `none within ${formatDuration(timeoutMs)}`
-  return `none (${fault.kind}${fault.detail === '' ? '' : `: ${fault.detail}`})`
-}
-
-function logLine(call: Call, answer: AnswerView | HttpFault, ms: number): string {
-  const { daemon, method, url } = call.line
-  const path = url.replace(/^http:\/\/[^/]*/, '')
-  const sent = call.summary === '' ? '' : ` ${bounded(call.summary, 300)}`
-  const came =
-    answer instanceof AnswerView
-      ? `${answer.status} ${bounded(answer.body.subarray(0, 2_000).toString('utf8'), 300)}`
-      : `${answer.kind} ${answer.detail}`
-  return `${daemon} ${method} ${path}${sent} -> ${came.trimEnd()} (${Math.round(ms)} ms)`
-}

@@ -37,7 +37,7 @@ export class SmokeOver extends Error {
 
 /** One line for an error or whatever else was thrown. */
 export function describeThrown(error: unknown): string {
-  if (!(error instanceof Error)) return `threw ${show(error)}`
+  if (!(error instanceof Error)) return show(error)
   const message = error.message === '' ? error.name : `${error.name}: ${error.message}`
   return bounded(printable(message), 1_500)
 }
