@@ -45,8 +45,9 @@ export class BoundedFile {
     })
   }
 
-  /** False: nothing is written any more, because the disk refused. */
+  /** False: nothing is written any more, because the disk refused, or it is closed. */
   write(chunk: Buffer): boolean {
+    if (this.#fd === undefined) return false
     return this.#attempt(() => {
       let rest = chunk
       if (this.#headLeft > 0 && this.#fd !== undefined) {

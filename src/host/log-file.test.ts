@@ -62,6 +62,16 @@ describe('on disk', () => {
     expect(text()).toBe('first\nsecond\n')
   })
 
+  it('takes nothing more once it is closed, and leaves nothing beside it', async () => {
+    const { log, path, text } = openLog({ headBytes: 4, tailBytes: 4 })
+    log.write(Buffer.from('one\n'))
+    await log.close()
+    await log.close()
+    expect(log.write(Buffer.from('late\n'))).toBe(false)
+    expect(text()).toBe('one\n')
+    expect(readdirSync(join(path, '..'))).toEqual(['daemon.log'])
+  })
+
   it('keeps bytes that are no text', async () => {
     const { log, path } = openLog()
     const bytes = Buffer.from(Array.from({ length: 256 }, (_, i) => i))
@@ -140,6 +150,15 @@ describe('onLine', () => {
     log.write(Buffer.from(' more'))
     await log.close()
     expect(seen).toEqual(['listening', 'and more'])
+  })
+  it('knows the beginning of a line from before anybody listened, as far as a line may be long', () => {
+    const { log } = openLog()
+    for (let i = 0; i < 100; i += 1) log.write(Buffer.from('0123456789'.repeat(100)))
+    const seen = lines(log)
+    log.write(Buffer.from('end\nnext\n'))
+    expect(seen.at(-1)).toBe('next')
+    expect(seen[0]?.length).toBeGreaterThan(1_999)
+    expect(seen).toHaveLength(2)
   })
   it('replays what is still in memory, on request', () => {
     const { log } = openLog()

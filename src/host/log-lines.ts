@@ -2,6 +2,7 @@
 import { bounded, printable } from '../kernel/text.ts'
 
 const NEWLINE = 0x0a
+const NOTHING = Buffer.alloc(0)
 /** A line longer than this is delivered in pieces. */
 const LINE_BYTES = 16 * 1_024
 const LINE_CHARACTERS = 2_000
@@ -13,21 +14,28 @@ export function showLine(line: string): string {
 
 /** Cuts the bytes of one stream into lines. */
 export class LineSplitter {
-  #pending: Buffer = Buffer.alloc(0)
+  #pending: Buffer = NOTHING
 
-  /** Without `deliver` it only keeps track of the unfinished line. */
+  /** Without `deliver` it only keeps track of the unfinished line, without a copy of all that passes. */
   push(chunk: Buffer, deliver: ((line: string) => void) | undefined): void {
     const end = chunk.lastIndexOf(NEWLINE)
+    if (deliver) this.#deliver(chunk, end, deliver)
+    else {
+      const rest = chunk.subarray(end + 1).subarray(-LINE_BYTES)
+      const before = end === -1 ? this.#pending.subarray(rest.length - LINE_BYTES) : NOTHING
+      this.#pending = Buffer.concat([rest.length === LINE_BYTES ? NOTHING : before, rest])
+    }
+  }
+
+  #deliver(chunk: Buffer, end: number, deliver: (line: string) => void): void {
     if (end !== -1) {
-      if (deliver) {
-        const text = Buffer.concat([this.#pending, chunk.subarray(0, end)]).toString('utf8')
-        for (const line of text.split('\n')) deliver(line)
-      }
-      this.#pending = Buffer.alloc(0)
+      const text = Buffer.concat([this.#pending, chunk.subarray(0, end)]).toString('utf8')
+      for (const line of text.split('\n')) deliver(line)
+      this.#pending = NOTHING
     }
     this.#pending = Buffer.concat([this.#pending, chunk.subarray(end + 1)])
     while (this.#pending.length > LINE_BYTES) {
-      deliver?.(this.#pending.toString('utf8', 0, LINE_BYTES))
+      deliver(this.#pending.toString('utf8', 0, LINE_BYTES))
       this.#pending = Buffer.from(this.#pending.subarray(LINE_BYTES))
     }
   }
@@ -35,7 +43,7 @@ export class LineSplitter {
   /** Delivers the last line when it was never ended. */
   flush(deliver: ((line: string) => void) | undefined): void {
     if (this.#pending.length > 0) deliver?.(this.#pending.toString('utf8'))
-    this.#pending = Buffer.alloc(0)
+    this.#pending = NOTHING
   }
 }
 
