@@ -2,6 +2,7 @@
 import { connect, type NetConnectOpts, type Socket } from 'node:net'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { formatBytes } from '../kernel/units.ts'
+import { boundTimer } from './bound-timer.ts'
 import { ClientSocket } from './client-socket.ts'
 import { describeFault, type HttpFault } from './http-fault.ts'
 
@@ -78,7 +79,7 @@ function withSocket<T>(
     const onAbort = (): void => finish(err({ kind: 'aborted', detail: `aborted: ${lacking()}` }))
     const timer = setTimeout(
       () => finish(err({ kind: 'timeout', detail: `${lacking()} within ${timeoutMs} ms` })),
-      timeoutMs,
+      boundTimer(timeoutMs),
     )
     use(socket, finish)
     socket.on('error', (error) => finish(err(describeFault(error))))

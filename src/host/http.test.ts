@@ -1,10 +1,12 @@
+import { existsSync } from 'node:fs'
 import { createServer as createHttpServer, type RequestListener } from 'node:http'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { connectTcp, connectUnix, exchangeRaw } from './connect.ts'
 import { type HttpAnswer, type HttpFault, type HttpRequest, requestHttp } from './http.ts'
-import { makeFolder } from './test-support.ts'
+import { makeFolder, startPuppet } from './test-support.ts'
 
 const host = '127.0.0.1'
 
@@ -126,6 +128,29 @@ describe('a request body', () => {
         expect([answer.status, answer.body.toString()]).toEqual([413, 'full'])
       }
     }
+  })
+  it('is still being written when the server has closed: the answer that lies unread is not lost', async () => {
+    const gate = join(makeFolder(), 'closed')
+    const script = `
+      const answer = 'HTTP/1.1 503 Busy\\r\\nContent-Length: 4\\r\\nConnection: close\\r\\n\\r\\nbusy'
+      require('node:net').createServer((socket) => {
+        socket.once('data', () => {
+          socket.once('close', () => require('node:fs').writeFileSync('${gate}', ''))
+          socket.pause().write(answer, () => socket.destroy())
+        })
+      }).listen(0, '127.0.0.1', function () { console.log('port', this.address().port) })`
+    const puppet = await startPuppet({ script })
+    const port = Number((await puppet.line(/^port (\d+)$/))[1])
+    // Blocks this thread, so that the answer and the close arrive unseen, and the next write meets a closed connection.
+    const body = async function* (): AsyncGenerator<Buffer> {
+      for (let i = 0; ; i += 1) {
+        yield Buffer.alloc(64 * 1_024)
+        if (i < 2) await new Promise((resolve) => setImmediate(resolve))
+        if (i === 2) while (!existsSync(gate)) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
+      }
+    }
+    const answer = await ask(port, { method: 'PUT', body: body() })
+    expect([answer.status, answer.body.toString()]).toEqual([503, 'busy'])
   })
   it('waits for "100 Continue" when the headers say so', async () => {
     const server = createHttpServer(echoLength)

@@ -3,6 +3,7 @@ import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, req
 import { Readable } from 'node:stream'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { formatBytes } from '../kernel/units.ts'
+import { boundTimer } from './bound-timer.ts'
 import { ClientSocket } from './client-socket.ts'
 import { describeFault, type HttpFault } from './http-fault.ts'
 
@@ -74,7 +75,7 @@ class Exchange {
         kind: 'timeout',
         detail: `no complete answer within ${timeoutMs} ms: ${this.#progress()}`,
       })
-    }, timeoutMs)
+    }, boundTimer(timeoutMs))
     signal?.addEventListener('abort', this.#onAbort, { once: true })
     const outgoing = this.#open()
     if (!outgoing.ok) return outgoing
@@ -164,7 +165,8 @@ class Exchange {
       return
     }
     for await (const chunk of body) {
-      if (this.#done || this.#response) return
+      // To a peer that no longer listens, writing never waits: an endless body would never let the answer be read.
+      if (this.#done || this.#response || this.#socket.writeError) return
       if (!outgoing.write(chunk)) await this.#writable(outgoing)
     }
     if (!this.#done) outgoing.end()
