@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parsePs, parseStarted, parseVariables } from './process-table-darwin.ts'
+import { parsePs, parseVariables, toWallClock } from './process-table-darwin.ts'
 import { parseLsof } from './sockets-darwin.ts'
 
 const PS = `    1     0     1 Ss   Sat Nov 21 09:00:01 2026
@@ -18,8 +18,8 @@ describe('ps', () => {
     expect(parsePs('')).toEqual([])
   })
   it('gives start times that can be read back', () => {
-    expect(parseStarted('Sun.Nov.1.09.48.31.2026')?.getFullYear()).toBe(2026)
-    expect(parseStarted('987654')).toBeUndefined()
+    expect(toWallClock('Sun.Nov.1.09.48.31.2026')?.getFullYear()).toBe(2026)
+    expect(toWallClock('987654')).toBeUndefined()
   })
   it('gives variables behind the command, the last of that name', () => {
     const text = '  501 node main.ts RUN=argument PATH=/bin RUN=abc HOME=/x\n  502 sh XRUN=no\n'

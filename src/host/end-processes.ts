@@ -29,13 +29,13 @@ export async function endProcesses(look: () => ProcessInfo[], graceMs: number): 
     if (left.length === 0 || spent > graceMs + KILL_DEADLINE_MS) {
       return { ended: [...ended.values()], killed: [...killed.values()], leftovers: left }
     }
-    for (const process of left) {
-      const key = `${process.pid}-${process.startTime}`
+    for (const one of left) {
+      const key = `${one.pid}-${one.startTime}`
       if (spent >= graceMs) {
-        killed.set(key, process)
-        signalProcess(process, 'SIGKILL')
-      } else if (!ended.has(key)) signalProcess(process, 'SIGTERM')
-      ended.set(key, process)
+        killed.set(key, one)
+        signalProcess(one, 'SIGKILL')
+      } else if (!ended.has(key)) signalProcess(one, 'SIGTERM')
+      ended.set(key, one)
     }
     await delay(POLL_MS)
   }
@@ -43,8 +43,8 @@ export async function endProcesses(look: () => ProcessInfo[], graceMs: number): 
 
 /** Who was found once stays in sight, even when what it was found by is gone. */
 function lookAgain(look: () => ProcessInfo[], known: ReadonlyMap<string, ProcessInfo>): ProcessInfo[] {
-  const found = new Map(look().map((process) => [process.pid, process]))
-  for (const process of known.values()) if (isAlive(process)) found.set(process.pid, process)
+  const found = new Map(look().map((one) => [one.pid, one]))
+  for (const one of known.values()) if (isAlive(one)) found.set(one.pid, one)
   found.delete(process.pid)
   return [...found.values()]
 }

@@ -1,5 +1,7 @@
 /** The tool's side of the guardian: a process of its own that cleans up when the tool is killed. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { getCompileCacheDir } from 'node:module'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { baseEnvironment } from './environment.ts'
 import type { Marker } from './marker.ts'
@@ -56,13 +58,17 @@ export function startGuardian(o: GuardianOptions): Guardian {
   return new PipeGuardian(child)
 }
 
-/** Without the run's marker, or it would end itself. */
+/**
+ * Without the run's marker, or it would end itself. With the tool's compile cache, if it has one: that spares the
+ * guardian the loading of the type stripper, which is most of its start and nearly half of its memory.
+ */
 function guardianEnvironment(): Record<string, string> {
   const env = baseEnvironment()
-  for (const name of ['SMOKECHAIN_LEASE_DIR', 'NODE_COMPILE_CACHE']) {
-    const value = process.env[name]
-    if (value !== undefined) env[name] = value
-  }
+  const leases = process.env['SMOKECHAIN_LEASE_DIR']
+  if (leases !== undefined) env['SMOKECHAIN_LEASE_DIR'] = leases
+  const cache = getCompileCacheDir()
+  // It names the folder of this version of Node; the variable names the one above.
+  if (cache !== undefined) env['NODE_COMPILE_CACHE'] = dirname(cache)
   return env
 }
 

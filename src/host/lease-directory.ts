@@ -32,7 +32,7 @@ export function leaseDirectory(): string {
 }
 
 /** Makes it when missing, open to all users like /tmp. Throws when something else is in its place. */
-export function openLeaseDirectory(): string {
+function openLeaseDirectory(): string {
   const directory = leaseDirectory()
   try {
     mkdirSync(directory, { recursive: false })

@@ -1,6 +1,6 @@
 /** The process table of macOS, through ps(1). It has no session ids to show; the process group stands in for them. */
 
-import type { ProcessInfo } from './process-table.ts'
+import type { ProcessInfo } from './process-info.ts'
 import { runTool } from './run-tool.ts'
 
 const COLUMNS = 'pid=,ppid=,pgid=,stat=,lstart='
@@ -40,7 +40,7 @@ export function parseVariables(text: string, name: string): Map<number, string> 
 }
 
 /** What parsePs made of `Sat Nov 21 09:48:31 2026`, as a time. */
-export function parseStarted(startTime: string): Date | undefined {
+export function toWallClock(startTime: string): Date | undefined {
   const [, month, day, hour, minute, second, year] = startTime.split('.')
   const date = new Date(`${month} ${day} ${year} ${hour}:${minute}:${second}`)
   return Number.isNaN(date.getTime()) ? undefined : date
@@ -68,8 +68,6 @@ export function readCommand(pid: number): string | undefined {
   const line = ps('-ww', '-p', String(pid), '-o', 'command=').trim()
   return line === '' ? undefined : line
 }
-
-export const toWallClock = parseStarted
 
 /** ps shows no peak. */
 export const readPeakRss = (_pid: number): number | undefined => undefined

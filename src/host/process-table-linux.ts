@@ -1,7 +1,7 @@
 /** The process table of Linux, through /proc (proc_pid_stat(5), proc_pid_environ(5)). Any process may vanish between two reads. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { hasCode } from './errno.ts'
-import type { ProcessInfo } from './process-table.ts'
+import type { ProcessInfo } from './process-info.ts'
 
 /** A process may go while it is being read, and other users' processes are closed to us (also hidepid, ptrace scope). */
 function readProc(pid: number, file: string): Buffer | undefined {

@@ -1,24 +1,12 @@
 /** Who runs on this machine: identities that survive pid reuse, and process families. */
 import { bounded, printable } from '../kernel/text.ts'
 import type { Marker } from './marker.ts'
+import type { ProcessIdentity, ProcessInfo } from './process-info.ts'
 import * as darwin from './process-table-darwin.ts'
 import * as linux from './process-table-linux.ts'
 
 export type { Marker } from './marker.ts'
-
-/** `startTime` is opaque (letters, digits and dots); with the pid it is unique, so a reused pid is never mistaken. */
-export interface ProcessIdentity {
-  readonly pid: number
-  readonly startTime: string
-}
-
-export interface ProcessInfo extends ProcessIdentity {
-  readonly ppid: number
-  readonly pgid: number
-  readonly sid: number
-  /** One letter, as ps(1) shows it. */
-  readonly state: string
-}
+export type { ProcessIdentity, ProcessInfo } from './process-info.ts'
 
 /** Which family. With `startTime`, nothing is taken from another process that has come to bear the number `pid`. */
 export interface FamilyQuery {
@@ -65,6 +53,11 @@ export function describeProcess(pid: number): { pid: number; command: string; si
 /** The value of a variable in the environment that a process was started with; undefined when there is none, or it is not visible. */
 export function readMarker(pid: number, name: string): string | undefined {
   return table.readVariable(pid, name)
+}
+
+/** The largest resident set that the process ever had, in bytes; undefined where the system does not tell. */
+export function readPeakRss(pid: number): number | undefined {
+  return table.readPeakRss(pid)
 }
 
 /**

@@ -1,10 +1,10 @@
 /** Finds the program that a command means, the way execvp(3) does, but able to say exactly what is missing. */
-import { accessSync, constants, readFileSync, statSync } from 'node:fs'
+import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs'
 import { delimiter, resolve } from 'node:path'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { bounded, printable } from '../kernel/text.ts'
 import { hasCode, messageOf } from './errno.ts'
-import type { SpawnError } from './spawn.ts'
+import type { SpawnError } from './spawn-error.ts'
 
 const DEFAULT_PATH = '/usr/bin:/bin'
 
@@ -63,7 +63,23 @@ function checkProgram(file: string): SpawnError | undefined {
 
 /** Why a program that is there could not be started: a script names an interpreter that is not. */
 export function explainNotFound(file: string): string {
-  const first = printable(readFileSync(file).toString('utf8', 0, 200).split('\n', 1)[0] ?? '')
+  const first = printable(readBeginning(file).split('\n', 1)[0] ?? '')
   if (first.startsWith('#!')) return `${file} begins with "${first}", and there is no such interpreter`
   return `${file} is there, but the loader it was built for is not`
+}
+
+/** Empty when the file may be run but not read. */
+function readBeginning(file: string): string {
+  try {
+    const fd = openSync(file, 'r')
+    try {
+      const bytes = Buffer.alloc(200)
+      return bytes.toString('utf8', 0, readSync(fd, bytes))
+    } finally {
+      closeSync(fd)
+    }
+  } catch (error) {
+    if (hasCode(error, 'EACCES', 'EPERM', 'ENOENT')) return ''
+    throw error
+  }
 }

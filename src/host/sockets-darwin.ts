@@ -1,6 +1,7 @@
 /** Listening TCP sockets of macOS, through lsof(8). */
+
+import type { Listener } from './listener.ts'
 import { runTool } from './run-tool.ts'
-import type { Listener } from './sockets.ts'
 
 /** A listener and who holds it. `inode` is lsof's device field: the socket's address in the kernel, so shared sockets compare equal. */
 export interface HeldListener extends Listener {

@@ -3,19 +3,13 @@ import { createServer } from 'node:net'
 import { now } from '../kernel/clock.ts'
 import type { Holder } from '../kernel/failure.ts'
 import { hasCode } from './errno.ts'
+import type { Listener } from './listener.ts'
 import { describeProcess } from './process-table.ts'
 import { listPids } from './process-table-linux.ts'
 import { readHeldListeners } from './sockets-darwin.ts'
 import { readInodes, readListeners, readUsedPorts } from './sockets-linux.ts'
 
-/** An IPv4-mapped listener (`::ffff:127.0.0.1`) is told as what it answers for: `127.0.0.1`, family 4. */
-export interface Listener {
-  readonly host: string
-  readonly port: number
-  readonly family: 4 | 6
-  /** Identifies the socket; processes that share it show the same. With SO_REUSEPORT one port has several. */
-  readonly inode: string
-}
+export type { Listener } from './listener.ts'
 
 const isDarwin = process.platform === 'darwin'
 

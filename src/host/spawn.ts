@@ -8,6 +8,9 @@ import { hasCode, messageOf } from './errno.ts'
 import type { LogFile } from './log-file.ts'
 import { identify, identifyChild, type ProcessIdentity } from './process-table.ts'
 import { explainNotFound, resolveCommand } from './resolve-command.ts'
+import type { SpawnError } from './spawn-error.ts'
+
+export type { SpawnError } from './spawn-error.ts'
 
 export interface Exit {
   readonly code: number | null
@@ -30,12 +33,6 @@ export interface Child {
   signalGroup(signal: NodeJS.Signals): boolean
   /** Stops listening to its output, so that a process that outlived its family cannot keep the tool waiting. */
   closeOutput(): void
-}
-
-export interface SpawnError {
-  readonly reason: 'not-found' | 'not-executable' | 'bad-directory' | 'other'
-  /** A sentence with the path in question. */
-  readonly detail: string
 }
 
 export interface SpawnOptions {

@@ -1,8 +1,7 @@
 /** CPU and memory of a process family, through pidusage. */
 import pidusage from 'pidusage'
 import { hasCode } from './errno.ts'
-import * as darwin from './process-table-darwin.ts'
-import * as linux from './process-table-linux.ts'
+import { readPeakRss } from './process-table.ts'
 
 export interface Usage {
   /** 100 is one core. Since the sample before; a process sampled for the first time adds 0. */
@@ -13,8 +12,6 @@ export interface Usage {
   readonly peakRssBytes?: number
   readonly processes: number
 }
-
-const { readPeakRss } = process.platform === 'darwin' ? darwin : linux
 
 // pidusage keeps a process's last sample, and its /proc file open, this long: longer than any sampling interval, and
 // not so long that the files of many dead processes pile up.
