@@ -125,6 +125,9 @@ describe.each(Object.entries(SCENARIOS))('on a terminal (%s)', (_, make) => {
     await plainReporter.finish(verdictOf(make().events))
     const final = plain.text.slice(plain.text.indexOf('\n\n') + 2)
     expect(stdout.text.endsWith(final)).toBe(true)
+    // The last thing before it is an erased frame (or none was drawn), then the cursor: nothing of the view stays.
+    const live = stdout.text.slice(0, -final.length)
+    expect(live).toMatch(/(\u001b\[\?2026l|\u001b\[\?25l)\u001b\[\?25h$/)
     expect(stdout.text.endsWith(`\n${renderGateLine(verdictOf(make().events))}\n`)).toBe(true)
     expect(stdout.text.lastIndexOf('\u001b[?25h')).toBeGreaterThan(stdout.text.lastIndexOf('\u001b[?25l'))
     expect(stdout.text).not.toContain('live view failed')
