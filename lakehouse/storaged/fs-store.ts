@@ -3,17 +3,10 @@ import { randomUUID } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { ApiError } from '../kit/errors.ts'
 import { errnoOf, syncFolder, writeAll } from '../kit/files.ts'
 import { KeyIndex } from './key-index.ts'
 import { fileName, keyOfName, makeTrailer, readTrailer, trailerBytes } from './object-file.ts'
-import { consume, type ObjectInfo, type ObjectStore, type StoredObject } from './store.ts'
-
-/** A full disk is not a fault of ours, and not the caller's either. */
-function explain(error: unknown): unknown {
-  const full = errnoOf(error) === 'ENOSPC' || errnoOf(error) === 'EDQUOT'
-  return full ? new ApiError(507, 'insufficient_storage', 'the disk is full', { cause: error }) : error
-}
+import { consume, explainDiskFault, type ObjectInfo, type ObjectStore, type StoredObject } from './store.ts'
 
 /**
  * A store in the folder `root`: `objects/` holds one file an object (`object-file.ts`), `uploads/` what is being
@@ -108,7 +101,7 @@ export function createFsStore(root: string): ObjectStore {
         return { key, size, sha256: received.sha256.toString('hex') }
       } catch (error) {
         await rm(temporary, { force: true })
-        throw explain(error)
+        throw explainDiskFault(error)
       }
     },
 

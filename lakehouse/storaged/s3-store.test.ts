@@ -65,18 +65,27 @@ describe.runIf(minio !== undefined)('the s3 store on MinIO (needs `minio` on PAT
     expect(await firstCause(changes)).toMatch(cause)
   })
 
-  it('answers 502 naming s3 when the server is gone, and finds the truth again afterwards', async () => {
+  it('answers 502 naming s3 when the server is gone, and lists the truth again afterwards', async () => {
+    await using data = await makeTemporaryFolder()
     const port = await findFreePort()
-    const other = await startMinio(minio ?? '', port)
-    const store = createS3Store(config({ endpoint: other.endpoint }), () => undefined)
+    const first = await startMinio(minio ?? '', port, data.path)
+    const store = createS3Store(config({ endpoint: first.endpoint }), () => undefined)
     await store.open(new AbortController().signal)
-    await store.put('k', chunked('x'))
-    await other[Symbol.asyncDispose]()
+    await store.put('kept', chunked('x'))
+    await store.put('replaced', chunked('old'))
+    await first[Symbol.asyncDispose]()
     const gone = { status: 502, code: 'upstream_unavailable', details: { upstream: 's3' } }
     await expect(store.put('lost', chunked('y'))).rejects.toMatchObject(gone)
-    await expect(store.get('k')).rejects.toMatchObject(gone)
-    // The fate of `lost` is unknown: a listing must not guess.
+    await expect(store.put('replaced', chunked('newer'))).rejects.toMatchObject(gone)
+    await expect(store.delete('kept')).rejects.toMatchObject(gone)
+    await expect(store.get('kept')).rejects.toMatchObject(gone)
+    // What became of the three changes is not known: a listing must not guess.
     await expect(store.list('', '', 10)).rejects.toMatchObject(gone)
+    await using _again = await startMinio(minio ?? '', port, data.path)
+    expect((await store.list('', '', 10)).objects).toEqual([
+      { key: 'kept', size: 1 },
+      { key: 'replaced', size: 3 },
+    ])
     await store.close()
   })
 

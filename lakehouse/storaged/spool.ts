@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { writeAll } from '../kit/files.ts'
-import { consume } from './store.ts'
+import { consume, explainDiskFault } from './store.ts'
 
 export interface Spooled extends AsyncDisposable {
   readonly size: number
@@ -31,6 +31,6 @@ export async function spool(body: AsyncIterable<Buffer>): Promise<Spooled> {
     }
   } catch (error) {
     await file.close()
-    throw error
+    throw explainDiskFault(error)
   }
 }

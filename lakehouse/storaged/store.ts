@@ -1,6 +1,8 @@
 /** What a store of objects must do. `fs-store.ts` and `s3-store.ts` keep the same contract, and the same tests. */
 import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
+import { ApiError } from '../kit/errors.ts'
+import { errnoOf } from '../kit/files.ts'
 
 export interface ObjectInfo {
   readonly key: string
@@ -49,4 +51,11 @@ export async function consume(
     size += chunk.length
   }
   return { size, sha256: hash.digest() }
+}
+
+/** 507 for a full disk, which is neither the caller's fault nor a bug; any other error as it is. */
+export function explainDiskFault(error: unknown): unknown {
+  const errno = errnoOf(error)
+  if (errno !== 'ENOSPC' && errno !== 'EDQUOT') return error
+  return new ApiError(507, 'insufficient_storage', 'the disk is full', { cause: error })
 }

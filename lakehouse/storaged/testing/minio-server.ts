@@ -53,11 +53,12 @@ export async function findFreePort(): Promise<number> {
   return address.port
 }
 
-export async function startMinio(binary: string, port: number): Promise<MinioServer> {
+/** `data`: a folder of the caller's; without it the data goes away with the server. */
+export async function startMinio(binary: string, port: number, data?: string): Promise<MinioServer> {
   const folder = await makeTemporaryFolder()
   const endpoint = `http://127.0.0.1:${port}`
   const credentials = { accessKeyId: 'lakehouse', secretAccessKey: 'lakehouse-secret' }
-  const child = spawn(binary, ['server', folder.path, '--address', `127.0.0.1:${port}`], {
+  const child = spawn(binary, ['server', data ?? folder.path, '--address', `127.0.0.1:${port}`], {
     env: {
       PATH: process.env['PATH'],
       HOME: folder.path,

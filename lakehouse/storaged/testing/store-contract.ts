@@ -126,6 +126,15 @@ export function describeStoreContract(make: () => Promise<StoreFixture>): void {
     expect([await read('old'), await read('new'), await allKeys()]).toEqual(['kept', undefined, ['old']])
   })
 
+  it('calls a full disk by its name', async () => {
+    const full = Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+    await expect(store.put('k', failing(full))).rejects.toMatchObject({
+      status: 507,
+      code: 'insufficient_storage',
+    })
+    expect(await allKeys()).toEqual([])
+  })
+
   it('never shows a mix to a reader while an object is being replaced', async () => {
     const versions = ['1', '2', '3', '4'].map((digit) => digit.repeat(200_000))
     await store.put('k', chunked(versions[0] ?? ''))
