@@ -7,7 +7,7 @@ import type { Marker } from '../host/marker.ts'
 import type { Emit } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
-import { nearest } from '../kernel/text.ts'
+import { checkNeeds } from './check-needs.ts'
 import { describeExecutable } from './describe-executable.ts'
 import { redactSecrets } from './redact.ts'
 import { type HostSupply, loadAll } from './runtime/load-all.ts'
@@ -59,8 +59,16 @@ class Runner implements SmokeRunner {
     this.#o = o
     this.#emit = (event) => o.emit(redactSecrets(event, o.secrets))
     this.#hosts = {
-      get: () => {
-        if (this.#host?.isAlive !== true) this.#host = this.#startHost()
+      get: async () => {
+        const late = this.#host?.late
+        if (late !== undefined) {
+          this.#emit({
+            type: 'warning',
+            message: `something an earlier smoke had left failed after it: ${late}`,
+          })
+        }
+        if (this.#host && (late !== undefined || !this.#host.isAlive)) await this.#hosts.discard(this.#host)
+        this.#host ??= this.#startHost()
         return this.#host
       },
       discard: async (host) => {
@@ -86,7 +94,10 @@ class Runner implements SmokeRunner {
       else problems.push(...loaded.problems)
     }
     for (const info of infos.values()) problems.push(...checkNeeds(info, known))
-    if (problems.length > 0) return err(problems)
+    const order = files.map((file) => file.file)
+    if (problems.length > 0) {
+      return err(problems.sort((a, b) => order.indexOf(a.file) - order.indexOf(b.file)))
+    }
     return ok(files.flatMap((file) => infos.get(file.id) ?? []))
   }
 
@@ -130,7 +141,7 @@ class Runner implements SmokeRunner {
     }
     if (info.kind === 'executable') return await runExecutable({ ...shared, guardian })
     const session = new StackSession(info, this.#o.controls)
-    const host = this.#hosts.get()
+    const host = await this.#hosts.get()
     await host.ready
     const { outcome, clean } = await runTypescript({ ...shared, host, session })
     if (!clean) {
@@ -152,16 +163,6 @@ const failed = (failures: Failure[]): SmokeOutcome => ({
   steps: 0,
   expectations: 0,
 })
-
-function checkNeeds(info: SmokeInfo, known: readonly string[]): SmokeProblem[] {
-  return info.needs
-    .filter((name) => !known.includes(name))
-    .map((name) => {
-      const near = nearest(name, known)
-      const hint = near === undefined ? `; it has ${known.join(', ') || 'none'}` : `; did you mean "${near}"?`
-      return { file: info.file, message: `needs "${name}", which is no daemon of this stack${hint}` }
-    })
-}
 
 /** A daemon left stopped is a fault of a smoke that otherwise passed; of one that failed it is a consequence. */
 function addStackFailures(

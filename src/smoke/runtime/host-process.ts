@@ -83,6 +83,8 @@ async function handle(message: ToHost): Promise<void> {
 async function load(call: number, file: string): Promise<void> {
   const path = realpathSync(file)
   const loaded = await loadSmoke(path)
+  // A rejection that the file has left unhandled is told before the file counts as loaded.
+  await new Promise(setImmediate)
   if (!loaded.ok) return send({ type: 'not-loaded', call, problems: loaded.problems })
   definitions.set(file, loaded.definition)
   const { run: _, ...described } = loaded.definition

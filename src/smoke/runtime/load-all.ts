@@ -13,7 +13,7 @@ export type LoadedFile =
 
 /** Where hosts come from: the one at hand, and a fresh one when that is spoilt. */
 export interface HostSupply {
-  get(): SmokeHost
+  get(): Promise<SmokeHost>
   discard(host: SmokeHost): Promise<void>
 }
 
@@ -24,7 +24,7 @@ export async function loadAll(smokes: readonly SmokeFile[], supply: HostSupply):
 }
 
 async function loadOne(smoke: SmokeFile, supply: HostSupply): Promise<LoadedFile> {
-  const host = supply.get()
+  const host = await supply.get()
   const { file } = smoke
   await host.ready
   const call = host.nextCall()

@@ -1,4 +1,5 @@
 /** Imports a smoke's file and says what is wrong with it, where, if anything. */
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
@@ -35,20 +36,29 @@ function describeLoadError(error: unknown, file: string): SmokeProblem[] {
       return { file, ...(place ? { line: place.line, column: place.column } : {}), message }
     })
   }
-  const inspected = error instanceof SyntaxError ? findSyntaxError(error) : undefined
-  if (inspected) return [{ ...inspected, message: `syntax error: ${describeMessage(error)}` }]
+  if (error instanceof SyntaxError) {
+    const place = findSyntaxError(error.stack ?? '') ?? findSyntaxError(checkSyntax(file)) ?? { file }
+    return [{ ...place, message: `syntax error: ${describeMessage(error)}` }]
+  }
+  if (error instanceof Error && Reflect.get(error, 'code') === 'ERR_MODULE_NOT_FOUND') {
+    return [{ file, message: `an import leads nowhere: ${describeMessage(error)}` }]
+  }
   const at = error instanceof Error ? findLocation(error.stack, file) : undefined
-  const what = error instanceof SyntaxError ? 'syntax error' : 'it threw while it was loaded'
-  const message = `${what}: ${error instanceof SyntaxError ? describeMessage(error) : describeThrown(error)}`
-  return [{ file, ...(at ? { line: at.line, column: at.column } : {}), message }]
+  const place = at ? { line: at.line, column: at.column } : {}
+  return [{ file, ...place, message: `it threw while it was loaded: ${describeThrown(error)}` }]
+}
+
+/** V8 keeps the place of a syntax error to itself; `node --check` prints it. */
+function checkSyntax(file: string): string {
+  return spawnSync(process.execPath, ['--check', file], { encoding: 'utf8', timeout: 5_000 }).stderr
 }
 
 const describeMessage = (error: unknown): string =>
   stripVTControlCharacters(error instanceof Error ? error.message : String(error))
 
 /** Node puts `file:line`, the source line and a caret before the stack of a syntax error. */
-function findSyntaxError(error: SyntaxError): { file: string; line: number; column: number } | undefined {
-  const lines = (error.stack ?? '').split('\n')
+function findSyntaxError(text: string): { file: string; line: number; column: number } | undefined {
+  const lines = text.split('\n')
   const place = /^(?:file:\/\/)?(\/.*):(\d+)$/.exec(lines[0] ?? '')
   const caret = lines.slice(1, 6).find((line) => /^\s*\^+\s*$/.test(line))
   if (place?.[1] === undefined) return undefined

@@ -34,6 +34,8 @@ export class SmokeHost {
   /** Takes every message; set by whoever works with the host at the moment. */
   onMessage: ((message: FromHost) => void) | undefined
   onOutput: ((chunk: Buffer) => void) | undefined
+  /** An error that came while nobody was working with the host: something of an earlier smoke is still alive. */
+  late: string | undefined
 
   constructor(o: { root: string; marker: Marker; guardian: Guardian }) {
     this.#channel = randomBytes(12).toString('hex')
@@ -114,8 +116,10 @@ export class SmokeHost {
   #receive(envelope: Envelope<FromHost> | undefined): void {
     // Whatever else a smoke sends through its process's channel is none of ours.
     if (envelope?.smokechain !== this.#channel) return
-    if (envelope.message.type === 'ready') this.#ready.resolve()
-    else this.onMessage?.(envelope.message)
+    const { message } = envelope
+    if (message.type === 'ready') this.#ready.resolve()
+    else if (this.onMessage) this.onMessage(message)
+    else if (message.type === 'late') this.late ??= message.detail
   }
 
   #end(exit: HostExit): void {
