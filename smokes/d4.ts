@@ -92,7 +92,7 @@ export default smoke({
           json: {
             error: {
               code: 'schema_drift',
-              columns: match.includes({ name: 'id', expected: 'BIGINT', received: 'VARCHAR' }),
+              columns: match.includes({ name: 'id', change: 'changed', received: 'VARCHAR' }),
             },
           },
         },

@@ -183,16 +183,20 @@ describe('a further file', () => {
   })
 
   it.each<[string, string, object[]]>([
-    ['a wider type', 'id,n\n1,1.5', [{ name: 'n', expected: 'BIGINT', got: 'DOUBLE' }]],
-    ['text', 'id,n\nx,1', [{ name: 'id', expected: 'BIGINT', got: 'VARCHAR' }]],
-    ['a new column', 'id,n,z\n1,1,1', [{ name: 'z', expected: null, got: 'BIGINT' }]],
-    ['a missing column', 'id\n1', [{ name: 'n', expected: 'BIGINT', got: null }]],
+    [
+      'a wider type',
+      'id,n\n1,1.5',
+      [{ name: 'n', change: 'changed', expected: 'BIGINT', received: 'DOUBLE' }],
+    ],
+    ['text', 'id,n\nx,1', [{ name: 'id', change: 'changed', expected: 'BIGINT', received: 'VARCHAR' }]],
+    ['a new column', 'id,n,z\n1,1,1', [{ name: 'z', change: 'added', expected: null, received: 'BIGINT' }]],
+    ['a missing column', 'id\n1', [{ name: 'n', change: 'removed', expected: 'BIGINT', received: null }]],
     [
       'a renamed column',
       'id,N\n1,1',
       [
-        { name: 'n', expected: 'BIGINT', got: null },
-        { name: 'N', expected: null, got: 'BIGINT' },
+        { name: 'n', change: 'removed', expected: 'BIGINT', received: null },
+        { name: 'N', change: 'added', expected: null, received: 'BIGINT' },
       ],
     ],
   ])('with %s is drift: 409, and nothing is stored', async (_what, csv, columns) => {

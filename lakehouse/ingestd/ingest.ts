@@ -110,10 +110,10 @@ async function putParquet(
 }
 
 function schemaDrift(name: string, differences: readonly ColumnDifference[]): ApiError {
-  const words = differences.map(({ name: column, expected, got }) => {
-    if (expected === null) return `"${column}" (${got}) is new`
-    if (got === null) return `"${column}" (${expected}) is missing`
-    return `"${column}" is ${got}, not ${expected}`
+  const words = differences.map(({ name: column, change, expected, received }) => {
+    if (change === 'added') return `"${column}" (${received}) is new`
+    if (change === 'removed') return `"${column}" (${expected}) is missing`
+    return `"${column}" is ${received}, not ${expected}`
   })
   const which = words.length === 0 ? '' : `: ${words.join('; ')}`
   return new ApiError(

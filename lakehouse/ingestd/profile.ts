@@ -33,10 +33,12 @@ export async function profileInput(format: Format, path: string): Promise<Profil
 /** How a column of the file and a column of the dataset differ. */
 export interface ColumnDifference {
   readonly name: string
+  /** Spelled as catalogd spells it: both refuse drift in the same words. */
+  readonly change: 'added' | 'removed' | 'changed'
   /** The dataset's type; null when the dataset has no such column. */
   readonly expected: string | null
   /** The file's type; null when the file has no such column. */
-  readonly got: string | null
+  readonly received: string | null
 }
 
 export type Fit =
@@ -63,8 +65,14 @@ export function fitColumns(
     const mask = own.get(name)
     own.delete(name)
     if (mask !== undefined && fits(mask, type)) columns.push({ name, type })
-    else differences.push({ name, expected: type, got: mask === undefined ? null : chooseType(mask) })
+    else if (mask === undefined) {
+      differences.push({ name, change: 'removed', expected: type, received: null })
+    } else {
+      differences.push({ name, change: 'changed', expected: type, received: chooseType(mask) })
+    }
   }
-  for (const [name, mask] of own) differences.push({ name, expected: null, got: chooseType(mask) })
+  for (const [name, mask] of own) {
+    differences.push({ name, change: 'added', expected: null, received: chooseType(mask) })
+  }
   return differences.length === 0 ? { ok: true, columns } : { ok: false, differences }
 }
