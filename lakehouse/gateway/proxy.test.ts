@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
+import { type IncomingMessage, request } from 'node:http'
 import { connect } from 'node:net'
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
@@ -142,6 +142,57 @@ describe('bodies are streams', () => {
     })
     expect(answer).toMatchObject({ status: 413, text: '{"error":{"code":"too_large"}}' })
     expect(answer.headers['x-early']).toBe('yes')
+  })
+
+  it('lets the owner refuse a body before a byte of it was sent', async () => {
+    await using storaged = await startServer((_request, response) => {
+      response.writeHead(413, { 'content-length': '0' })
+      response.end()
+    })
+    await using gateway = await startGateway({ services: { storaged: storaged.url } })
+    const body = new Readable({ read: () => undefined })
+    const headers = { 'content-length': '1000000000' }
+    expect((await send(gateway, { method: 'PUT', path: '/v1/objects/k', headers, body })).status).toBe(413)
+  })
+
+  it('hands 100 Continue on, and only when the owner says it', async () => {
+    const said: string[] = []
+    await using storaged = await startServer((request, response) => request.pipe(response))
+    storaged.server.on('checkContinue', (request, response) => {
+      if (request.url?.endsWith('/no')) {
+        response.writeHead(417, { 'content-length': '0' })
+        response.end()
+        return
+      }
+      response.writeContinue()
+      request.pipe(response)
+    })
+    await using gateway = await startGateway({ services: { storaged: storaged.url } })
+    const ask = (path: string) =>
+      new Promise<number | undefined>((resolve, reject) => {
+        const headers = { expect: '100-continue', 'content-length': '3' }
+        const outgoing = request({
+          host: '127.0.0.1',
+          port: gateway.port,
+          method: 'PUT',
+          path,
+          headers,
+          agent: false,
+        })
+        outgoing.on('continue', () => {
+          said.push(path)
+          outgoing.end('abc')
+        })
+        outgoing.on('response', (answer) => {
+          answer.resume()
+          answer.on('end', () => resolve(answer.statusCode))
+        })
+        outgoing.on('error', reject)
+        outgoing.flushHeaders()
+      })
+    expect(await ask('/v1/objects/yes')).toBe(200)
+    expect(await ask('/v1/objects/no')).toBe(417)
+    expect(said).toEqual(['/v1/objects/yes'])
   })
 
   it('tells the upstream when the client goes away', async () => {

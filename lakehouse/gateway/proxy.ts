@@ -68,6 +68,8 @@ export function proxyRequest(exchange: Exchange): void {
     else if (!response.destroyed)
       fail(badGateway(upstream, `${upstream} is not reachable at ${baseUrl}: ${reasonOf(error)}`))
   })
+  // With `Expect: 100-continue` it is the upstream that decides whether the body is worth sending.
+  outgoing.on('continue', () => response.writeContinue())
   outgoing.on('drain', touch)
   outgoing.on('response', (answer) => {
     touch()
@@ -93,12 +95,17 @@ export function proxyRequest(exchange: Exchange): void {
     clearTimeout(idle)
     if (!response.writableFinished) outgoing.destroy()
   })
+  // The upstream may refuse a body by its announcement alone.
+  if (hasBody(request)) outgoing.flushHeaders()
   request.pipe(outgoing)
 }
 
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || headers['content-length'] !== undefined
+
 function openRequest({ request, baseUrl, requestId }: Exchange): ClientRequest {
   const base = new URL(baseUrl)
-  const headers = filterHeaders(request.rawHeaders, ['host', 'expect', 'x-request-id'])
+  const headers = filterHeaders(request.rawHeaders, ['host', 'x-request-id'])
   headers.push('Host', base.host, 'X-Request-Id', requestId, 'Connection', 'close')
   // Node frames only some methods' bodies by itself; a body of unknown length needs it said.
   if (request.headers['transfer-encoding'] !== undefined) headers.push('Transfer-Encoding', 'chunked')

@@ -96,7 +96,8 @@ export function send(rig: Rig, { method = 'GET', path, headers = {}, body }: Sen
       answer.on('error', () => finish(true))
     })
     outgoing.on('error', reject)
-    if (body === undefined || typeof body === 'string') outgoing.end(body)
-    else body.pipe(outgoing)
+    if (body === undefined || typeof body === 'string') return outgoing.end(body)
+    outgoing.flushHeaders()
+    body.pipe(outgoing)
   })
 }
