@@ -1,7 +1,7 @@
 /** `ready` and `alive`: what a probe needs of its daemon, beyond what the schema can say. */
 import { nearest } from '../kernel/text.ts'
 import type { Path, Problem } from './problem.ts'
-import { isTable, type Table, tableOf } from './toml-values.ts'
+import { describeType, isTable, type Table, TomlTime, tableOf } from './toml-values.ts'
 
 interface Probe {
   readonly path: Path
@@ -32,9 +32,34 @@ export function checkProbes(daemons: Table): Problem[] {
       const kinds = Object.entries(probes).flatMap(([kind, spec]) =>
         checkProbe({ path: [...path, kind], kind, spec, daemon, binds }),
       )
-      return [...kinds, ...refuseInAlive(key, path, probes)]
+      return [
+        ...kinds,
+        ...checkJson([...path, 'http', 'json'], tableOf(probes['http'])['json']),
+        ...checkJson([...path, 'sql', 'expect'], tableOf(probes['sql'])['expect']),
+        ...refuseInAlive(key, path, probes),
+      ]
     })
   })
+}
+
+/** An expected answer is JSON, which knows no dates, no infinity, and no integers that a double cannot hold. */
+function checkJson(path: Path, value: unknown): Problem[] {
+  if (Array.isArray(value)) return value.flatMap((item: unknown, index) => checkJson([...path, index], item))
+  if (isTable(value)) return Object.entries(value).flatMap(([key, item]) => checkJson([...path, key], item))
+  const fits =
+    typeof value !== 'bigint' &&
+    !(value instanceof TomlTime) &&
+    (typeof value !== 'number' || Number.isFinite(value))
+  return fits
+    ? []
+    : [
+        {
+          path,
+          at: 'value',
+          message: `JSON has no such value: ${describeType(value)}`,
+          hint: 'write it as a string',
+        },
+      ]
 }
 
 /** These tell that something happened once; they cannot stop holding. */
@@ -74,7 +99,9 @@ function checkHttpForm(probe: Probe, table: Table): Problem[] {
   if (!isTable(probe.spec)) return []
   const { path: asked, url } = table
   const problems = [...refuseBoth(probe, table, 'path', 'url'), ...refuseBoth(probe, table, 'url', 'bind')]
-  if (asked === undefined && url === undefined) {
+  // An unknown key is most likely one of the two, misspelt, and has been reported.
+  const misspelt = Object.keys(table).some((key) => !['status', 'json', 'bind'].includes(key))
+  if (asked === undefined && url === undefined && !misspelt) {
     problems.push({
       path: probe.path,
       at: 'value',

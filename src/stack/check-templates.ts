@@ -1,6 +1,6 @@
 /** Placeholders: every string of the file that may hold them, and whether all of them mean something. */
 import type { Socket } from './check-sockets.ts'
-import { checkTemplate, type TemplateScope } from './placeholders.ts'
+import { checkTemplate, splitTemplate, type TemplateScope } from './placeholders.ts'
 import type { Path, Problem } from './problem.ts'
 import { isTable, type Table, tableOf } from './toml-values.ts'
 
@@ -17,10 +17,12 @@ export function checkTemplates(file: Table, sockets: readonly Socket[]): Problem
   for (const socket of sockets) binds.get(socket.daemon)?.push(socket.name)
   const hasConfig = file['config'] !== undefined
   const seen = new Set<string>()
-  return listTemplates(file).flatMap(({ path, text, daemon }) => {
+  const templates = [...listTemplates(file), ...listDefaults(tableOf(file['defaults']))]
+  return templates.flatMap(({ path, text, daemon }) => {
     const scope: TemplateScope = { binds, hasConfig, ...(daemon === undefined ? {} : { daemon }) }
     return checkTemplate(text, scope).flatMap(({ source, message, hint, unknownName }): Problem[] => {
-      // A default is checked for every daemon that takes it, and reported once.
+      // A default is checked for every daemon that takes it, and by itself for what no daemon could mend.
+      if (path[0] === 'defaults' && daemon === undefined && !isUnreadable(source)) return []
       const key = JSON.stringify([path, source])
       if (seen.has(key)) return []
       seen.add(key)
@@ -36,6 +38,17 @@ export function checkTemplates(file: Table, sockets: readonly Socket[]): Problem
       ]
     })
   })
+}
+
+function isUnreadable(source: string): boolean {
+  return splitTemplate(source).some((part) => part.kind === 'bad')
+}
+
+function listDefaults(defaults: Table): Template[] {
+  return [
+    ...collectStrings(defaults['cwd'], ['defaults', 'cwd']),
+    ...collectStrings(defaults['env'], ['defaults', 'env']),
+  ]
 }
 
 /** Regular expressions, SQL statements and expected JSON are no templates: braces are at home there. */

@@ -104,7 +104,7 @@ function checkEnvironments(file: Table): Problem[] {
   ]
   return environments.flatMap(({ path, env }) =>
     Object.keys(tableOf(env))
-      .filter((name) => name === '' || /[=\0]/.test(name))
+      .filter((name) => name === '' || name === '__proto__' || /[=\0]/.test(name))
       .map(
         (name) =>
           ({

@@ -56,7 +56,7 @@ function readUnion(
 function unknownKey(parent: Path, key: string, schemas: readonly Schema[]): Problem {
   const known = schemas.flatMap((one) => Object.keys(one.properties ?? {}))
   const near = key.length > 64 ? undefined : nearest(key, known)
-  const shown = key.length > 64 ? `${key.slice(0, 61)}…` : key
+  const shown = key.length > 64 ? `${key.slice(0, 61)}…` : key === '' ? '""' : key
   return {
     path: [...parent, key],
     at: 'key',
@@ -80,13 +80,21 @@ function wrongType(path: Path, file: unknown, schema: Schema): Problem {
       follows: true,
     }
   }
-  const wanted = [...new Set(forms.flatMap(describeForm))].join(' or ')
+  const wanted = new Intl.ListFormat('en', { type: 'disjunction' }).format(
+    new Set(forms.flatMap(describeForm)),
+  )
   return {
     path,
     at: 'value',
     message: `${quoteKey(path)} must be ${wanted}, not ${describeType(value)}`,
-    ...(typeof path.at(-1) === 'string' ? hint : {}),
+    ...(typeof path.at(-1) === 'string' && 'hint' in hint ? hint : quoteHint(value, forms)),
   }
+}
+
+/** For a number or a boolean where text is wanted. */
+function quoteHint(value: unknown, forms: readonly Schema[]): { hint?: string } {
+  const scalar = typeof value === 'number' || typeof value === 'boolean'
+  return scalar && forms.every((form) => form.type === 'string') ? { hint: `write "${value}"` } : {}
 }
 
 /** `needs`, `needs[1]`: the key as the reader sees it on the line. */

@@ -20,11 +20,13 @@ export async function loadStack(file: string): Promise<Result<Stack, Diagnostic[
   if (typeof bytes === 'string') return fail(bytes)
   if (bytes.length > MOST_BYTES)
     return fail(`the file is larger than ${formatBytes(MOST_BYTES)}: no stack file`)
-  if (bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d)) {
+  const text = decodeUtf8(bytes)
+  if (text === undefined) return err([notText(path, bytes)])
+  // `trim` takes a byte order mark for a blank, too.
+  if (text.trim() === '') {
     return fail('the file is empty', 'at least: a daemon with a `command`, and a `chain` of smokes')
   }
-  const text = decodeUtf8(bytes)
-  return text === undefined ? err([notText(path, bytes)]) : parseStack(text, path)
+  return parseStack(text, path)
 }
 
 /** At most one byte more than is allowed; a message when it cannot be read. */
@@ -46,7 +48,8 @@ async function readBounded(path: string): Promise<Buffer | string> {
   }
 }
 
-function describeFault(error: unknown): string {
+/** Why the file could not be read, for its owner. */
+export function describeFault(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const known: Record<string, string> = {
     ENOENT: 'there is no such file',

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module'
 import type { AST } from 'toml-eslint-parser'
 import type { Diagnostic, Place } from './diagnostic.ts'
 import type { Path, Problem } from './problem.ts'
+import { DEEPEST } from './toml-values.ts'
 
 type PositionParser = Pick<typeof import('toml-eslint-parser'), 'parseTOML'>
 
@@ -93,6 +94,15 @@ export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[
   return diagnostics.toSorted((a, b) => a.line - b.line || a.column - b.column)
 }
 
+/** The key of a dotted path, as the value parser spells it: `daemons.x`, keys with dots in quotes. */
+export function findKey(text: string, dotted: string): Span | undefined {
+  const spell = (path: Path) => path.map((key) => (String(key).includes('.') ? `"${key}"` : key)).join('.')
+  for (const [name, entry] of indexText(text)) {
+    if (spell(JSON.parse(name) as Path) === dotted) return entry.key ?? entry.value
+  }
+  return undefined
+}
+
 const WHOLE: Span = { start: 0, end: 0 }
 
 function findSpan(index: ReadonlyMap<string, Entry>, path: Path, at: 'key' | 'value'): Span {
@@ -132,9 +142,9 @@ function parseOrUndefined(text: string): AST.TOMLProgram | undefined {
 const spanOf = (node: AST.TOMLNode): Span => ({ start: node.range[0], end: node.range[1] })
 
 function indexTable(index: Map<string, Entry>, table: AST.TOMLTable): void {
-  const path = table.resolvedKey
+  const path = table.resolvedKey.slice(0, DEEPEST)
   let depth = 0
-  for (const key of table.key.keys) {
+  for (const key of table.key.keys.slice(0, DEEPEST)) {
     depth += 1
     // A table array's index belongs to the key before it.
     while (typeof path[depth] === 'number' && depth < path.length - 1) depth += 1
@@ -150,7 +160,8 @@ function indexTable(index: Map<string, Entry>, table: AST.TOMLTable): void {
 
 function indexKeyValue(index: Map<string, Entry>, node: AST.TOMLKeyValue, parent: Path): void {
   const path = [...parent]
-  for (const key of node.key.keys) {
+  // Nothing is reported about keys deeper than this; each path is spelt out, so long ones would cost their square.
+  for (const key of node.key.keys.slice(0, DEEPEST)) {
     path.push(key.type === 'TOMLBare' ? key.name : key.value)
     note(index, path, 'key', spanOf(key))
   }

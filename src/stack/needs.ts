@@ -93,33 +93,38 @@ function findCycles(graph: ReadonlyMap<string, readonly Need[]>): Problem[] {
   })
 }
 
-/** The daemons left when those with nothing left to need are taken away, again and again: cycles and what leads to them. */
+/** The daemons left when those that need nobody, or whom nobody needs, are taken away, again and again. */
 function withoutTrees(graph: ReadonlyMap<string, readonly Need[]>): Set<string> {
-  const open = new Map(
-    [...graph].map(([name, needs]) => [
-      name,
-      needs.filter((need) => graph.has(need.name) && need.name !== name).length,
-    ]),
+  const needs = new Map<string, string[]>()
+  const users = new Map<string, string[]>([...graph.keys()].map((name) => [name, []]))
+  for (const [name, list] of graph) {
+    const others = list.map((need) => need.name).filter((need) => need !== name && graph.has(need))
+    needs.set(name, others)
+    for (const other of others) users.get(other)?.push(name)
+  }
+  return trim(trim(new Set(graph.keys()), needs, users), users, needs)
+}
+
+/** Takes away whatever has no edge left, and so on along the edges back. */
+function trim(
+  names: ReadonlySet<string>,
+  edges: ReadonlyMap<string, readonly string[]>,
+  back: ReadonlyMap<string, readonly string[]>,
+): Set<string> {
+  const left = new Set(names)
+  const degree = new Map(
+    [...left].map((name) => [name, edges.get(name)?.filter((to) => left.has(to)).length ?? 0]),
   )
-  const neededBy = new Map<string, string[]>()
-  for (const [name, needs] of graph) {
-    for (const need of needs) {
-      if (need.name === name) continue
-      const list = neededBy.get(need.name)
-      if (list === undefined) neededBy.set(need.name, [name])
-      else list.push(name)
-    }
-  }
-  const free = [...open].filter(([, count]) => count === 0).map(([name]) => name)
+  const free = [...left].filter((name) => degree.get(name) === 0)
   for (let name = free.pop(); name !== undefined; name = free.pop()) {
-    open.delete(name)
-    for (const user of neededBy.get(name) ?? []) {
-      const count = (open.get(user) ?? 0) - 1
-      open.set(user, count)
-      if (count === 0) free.push(user)
+    left.delete(name)
+    for (const from of back.get(name) ?? []) {
+      const rest = (degree.get(from) ?? 0) - 1
+      degree.set(from, rest)
+      if (rest === 0) free.push(from)
     }
   }
-  return new Set(open.keys())
+  return left
 }
 
 /** The edges of the shortest way from a daemon back to itself; empty when there is none. Breadth first. */

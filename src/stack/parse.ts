@@ -5,10 +5,12 @@ import { checkRules } from './check.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { readIssues } from './issues.ts'
 import { placeProblems, SourceText, sortDiagnostics } from './locate.ts'
+import { maskDiagnostics } from './mask.ts'
 import type { Problem } from './problem.ts'
-import { stackSchema } from './schema.ts'
+import { type StackFile, stackSchema } from './schema.ts'
+import { listMasked, listSecretValues } from './secrets.ts'
 import { explainSyntax } from './syntax.ts'
-import { isTable, parseToml, type TomlTable, tableOf, toPlain } from './toml-values.ts'
+import { DEEPEST, findTooDeep, isTable, parseToml, type TomlTable, tableOf, toPlain } from './toml-values.ts'
 import type { Stack } from './types.ts'
 
 /**
@@ -16,11 +18,13 @@ import type { Stack } from './types.ts'
  * The errors are complete and sorted by position.
  */
 export function parseStack(text: string, file: string): Result<Stack, Diagnostic[]> {
-  const source = new SourceText(file, text.replace(/^\ufeff/, ''))
+  const source = new SourceText(file, text.replace(/^\ufeff+/, ''))
   const parsed = tryParse(source.text)
   if (parsed === undefined) return err(diagnoseBroken(source))
   const { problems, table } = checkTable(parsed)
-  if (problems.length > 0 || table === undefined) return err(placeProblems(problems, source))
+  if (problems.length > 0 || table === undefined) {
+    return err(maskDiagnostics(placeProblems(problems, source), secretsOf(parsed)))
+  }
   const config = parsed['config']
   return ok(buildStack(table, isTable(config) ? (config as TomlTable) : undefined, file, source.text))
 }
@@ -39,12 +43,25 @@ function tryParse(text: string): TomlTable | undefined {
 function diagnoseBroken(source: SourceText): Diagnostic[] {
   const { diagnostics, readable } = explainSyntax(source)
   const rest = readable === undefined ? undefined : tryParse(readable)
-  if (readable === undefined || rest === undefined) return sortDiagnostics(diagnostics)
+  if (readable === undefined || rest === undefined) return maskDiagnostics(sortDiagnostics(diagnostics), [])
   const certain = checkTable(rest).problems.filter((problem) => !problem.follows)
-  return sortDiagnostics([...diagnostics, ...placeProblems(certain, source, readable)])
+  const all = sortDiagnostics([...diagnostics, ...placeProblems(certain, source, readable)])
+  return maskDiagnostics(all, secretsOf(rest))
 }
 
-function checkTable(parsed: TomlTable) {
+function secretsOf(parsed: TomlTable): string[] {
+  if (findTooDeep(parsed) !== undefined) return []
+  return listMasked(listSecretValues(parsed).map((secret) => secret.text)).filter(
+    (text) => !/[{}]/.test(text),
+  )
+}
+
+function checkTable(parsed: TomlTable): { problems: Problem[]; table?: StackFile | undefined } {
+  const deep = findTooDeep(parsed)
+  if (deep !== undefined) {
+    const message = `tables and lists nest more than ${DEEPEST} deep here`
+    return { problems: [{ path: [deep], at: 'key', message }] }
+  }
   const plain = { ...tableOf(toPlain(parsed)) }
   const checked = stackSchema.safeParse(plain)
   const problems: Problem[] = [

@@ -12,7 +12,7 @@ export type Part =
 const BRACES = 'write {{ and }} for literal braces'
 const ALONE = ['root', 'data', 'config', 'bind', 'port']
 const NAMED = ['bind', 'port', 'url', 'env']
-const SPELLINGS = [...ALONE, ...NAMED.map((key) => `${key}.NAME`)].map((text) => `{${text}}`)
+const SPELLINGS = [...ALONE, 'bind.NAME', 'port.NAME', 'url.NAME', 'env.VAR'].map((text) => `{${text}}`)
 
 /** Splits a string; text parts have their doubled braces made single. */
 export function splitTemplate(template: string): Part[] {

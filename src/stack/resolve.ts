@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../kernel/result.ts'
 import { clientHost, formatHostPort } from './bind.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { placeProblems, SourceText } from './locate.ts'
+import { maskDiagnostics } from './mask.ts'
 import { findSocket, splitTemplate, type TemplateScope } from './placeholders.ts'
 import type { Path, Problem } from './problem.ts'
 import { isSecretName, listMasked, listSecretValues } from './secrets.ts'
@@ -44,7 +45,8 @@ export function resolveStack(stack: Stack, options: ResolveOptions): Result<Reso
   )
   const config = stack.config === undefined ? undefined : fillTable(stack.config, ['config'], filler)
   if (filler.problems.length > 0) {
-    return err(dropRepeated(placeProblems(filler.problems, new SourceText(stack.file, stack.source ?? ''))))
+    const placed = placeProblems(filler.problems, new SourceText(stack.file, stack.source ?? ''))
+    return err(maskDiagnostics(dropRepeated(placed), stack.secrets))
   }
   const environments = Object.fromEntries([...daemons].map(([name, { env }]) => [name, { env }]))
   const filled = listSecretValues({ config, daemons: environments, secrets: stack.secretMarks })
@@ -170,7 +172,8 @@ class Filler {
   }
 
   #readVariable(name: string, source: string, path: Path): string {
-    const value = this.#options.env[name]
+    const { env } = this.#options
+    const value = Object.hasOwn(env, name) ? env[name] : undefined
     if (value === undefined) {
       const [, , ...keys] = path
       this.problems.push({

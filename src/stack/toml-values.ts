@@ -28,13 +28,25 @@ const times = {
 
 /** Throws what the parser throws: an error with `location`, or with `line` and `column`. */
 export function parseToml(text: string): TomlTable {
-  return toml.parse(text, { bigint: true, useTemporal: true, temporal: times, maxDepth: 100 })
+  return toml.parse(text, { bigint: true, useTemporal: true, temporal: times, maxDepth: DEEPEST })
 }
 
 export type Table = { readonly [key: string]: unknown }
 
 export function isTable(value: unknown): value is Table {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof TomlTime)
+}
+
+/** Deeper tables and lists than this have no use here, and recursion has its limits. */
+export const DEEPEST = 100
+
+/** The first key under which tables and lists nest deeper than `DEEPEST`. */
+export function findTooDeep(table: TomlTable): string | undefined {
+  const deep = (value: TomlValue, depth: number): boolean => {
+    if (typeof value !== 'object' || value instanceof TomlTime) return false
+    return depth > DEEPEST || Object.values(value).some((item: TomlValue) => deep(item, depth + 1))
+  }
+  return Object.keys(table).find((key) => deep(table[key] ?? '', 1))
 }
 
 /** The value if it is a table, else an empty one. */
@@ -59,8 +71,11 @@ export function toPlain(value: TomlValue): unknown {
 export function describeType(value: unknown): string {
   if (typeof value === 'string') return 'a string'
   if (typeof value === 'boolean') return 'a boolean'
-  if (typeof value === 'bigint') return 'a whole number'
-  if (typeof value === 'number') return Number.isInteger(value) ? 'a whole number' : 'a number'
+  if (typeof value === 'bigint') return 'a number beyond 2^53'
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) return Number.isNaN(value) ? 'nan' : 'infinity'
+    return Number.isInteger(value) ? 'a whole number' : 'a fraction'
+  }
   if (Array.isArray(value)) return 'a list'
   if (value instanceof TomlTime) return 'a date or time'
   return 'a table'

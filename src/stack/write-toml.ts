@@ -41,9 +41,9 @@ function writeValue(value: TomlValue): string {
   return entries.length === 0 ? '{}' : `{ ${entries.join(', ')} }`
 }
 
-/** JSON's escapes are TOML's; DEL is a control character to TOML only. */
+/** JSON's escapes are TOML's; DEL is a control character to TOML only, and a lone surrogate is no character to it. */
 function writeString(text: string): string {
-  return JSON.stringify(text).replaceAll('\u007f', '\\u007F')
+  return JSON.stringify(text.toWellFormed()).replaceAll('\u007f', '\\u007F')
 }
 
 function writeFloat(value: number): string {
