@@ -96,8 +96,11 @@ export function send(rig: Rig, { method = 'GET', path, headers = {}, body }: Sen
       answer.on('error', () => finish(true))
     })
     outgoing.on('error', reject)
-    if (body === undefined || typeof body === 'string') return outgoing.end(body)
-    outgoing.flushHeaders()
-    body.pipe(outgoing)
+    if (body === undefined || typeof body === 'string') {
+      outgoing.end(body)
+    } else {
+      outgoing.flushHeaders()
+      body.pipe(outgoing)
+    }
   })
 }
