@@ -9,7 +9,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { endProcesses } from './end-processes.ts'
 import { messageOf } from './errno.ts'
 import type { GuardianOrders } from './guardian.ts'
-import { releaseLeasesOf } from './lease-directory.ts'
+import { releaseLeasesOf, sweepStaging } from './lease-directory.ts'
 import { describeProcess, listFamily, type ProcessInfo } from './process-table.ts'
 import { removeFolder } from './temp-folder.ts'
 
@@ -57,6 +57,7 @@ async function cleanUp(): Promise<void> {
   const late = await endProcesses(look, 0)
   const faults = (await Promise.all([...paths].map(removeFolder))).filter((fault) => fault !== undefined)
   const leases = releaseLeasesOf(orders.tool)
+  sweepStaging()
   const show = (processes: readonly ProcessInfo[]): object[] =>
     processes.map(({ pid }) => ({ pid, command: commands.get(pid) }))
   report({

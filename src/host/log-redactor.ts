@@ -41,8 +41,9 @@ export class Redactor {
       const cut = final ? undefined : this.#undecided(data, from, match?.at ?? data.length)
       if (cut !== undefined || match === undefined) {
         const end = cut ?? data.length
-        parts.push(data.subarray(from, end))
-        return { clean: Buffer.concat(parts), rest: data.subarray(end) }
+        const last = data.subarray(from, end)
+        // Mostly there is no secret: then nothing is copied.
+        return { clean: parts.length === 0 ? last : Buffer.concat([...parts, last]), rest: data.subarray(end) }
       }
       parts.push(data.subarray(from, match.at), MASK)
       from = match.at + match.length
