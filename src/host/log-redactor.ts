@@ -43,7 +43,10 @@ export class Redactor {
         const end = cut ?? data.length
         const last = data.subarray(from, end)
         // Mostly there is no secret: then nothing is copied.
-        return { clean: parts.length === 0 ? last : Buffer.concat([...parts, last]), rest: data.subarray(end) }
+        return {
+          clean: parts.length === 0 ? last : Buffer.concat([...parts, last]),
+          rest: data.subarray(end),
+        }
       }
       parts.push(data.subarray(from, match.at), MASK)
       from = match.at + match.length
