@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
 import { type AddressInfo, connect } from 'node:net'
+import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -199,12 +200,21 @@ describe('on a real connection', () => {
     expect(await ask(12)).toEqual([503, false])
   })
 
-  it('does not call a whole answer aborted in its log', async () => {
+  it('logs each request once, and says when the client did not wait for the answer', async () => {
+    const large = Readable.from(Array.from({ length: 1_000 }, () => Buffer.alloc(65_536)))
+    app.get('/v1/large', async (_request, reply) => reply.send(large))
     const { port } = await listen()
     await (await fetch(`http://127.0.0.1:${port}/v1/items/1`)).text()
+    const call = request({ port, host: '127.0.0.1', path: '/v1/large' }).end()
+    await once(call, 'response')
+    call.destroy()
+    await once(large, 'close')
     await app.close()
-    const entry = log.map((line) => JSON.parse(line)).find(({ msg }) => msg === 'request')
-    expect(entry).toMatchObject({ method: 'GET', path: '/v1/items/1', status: 200 })
-    expect(entry).not.toHaveProperty('aborted')
+    const entries = log.map((line) => JSON.parse(line)).filter(({ msg }) => msg === 'request')
+    expect(entries).toMatchObject([
+      { method: 'GET', path: '/v1/items/1', status: 200 },
+      { method: 'GET', path: '/v1/large', status: 200, aborted: true },
+    ])
+    expect(entries[0]).not.toHaveProperty('aborted')
   })
 })

@@ -84,6 +84,15 @@ function linger(request: FastifyRequest, isClosing: () => boolean): void {
   raw.resume()
 }
 
+function logRequest(request: FastifyRequest, reply: FastifyReply, extra: object = {}): void {
+  const { method, url } = request
+  const path = url.split('?', 1)[0]
+  const entry = { method, path, status: reply.statusCode, ms: Math.round(reply.elapsedTime), ...extra }
+  // Readiness probes ask every few milliseconds.
+  if (request.routeOptions.url === '/health') request.log.debug(entry, 'request')
+  else request.log.info(entry, 'request')
+}
+
 export function createApp(options: AppOptions): FastifyInstance {
   const { service, isReady = () => true } = options
   const failed = (error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
@@ -120,6 +129,11 @@ export function createApp(options: AppOptions): FastifyInstance {
   const expected = options.auth?.token === undefined ? undefined : digest(`Bearer ${options.auth.token}`)
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
+    // A client that leaves before it has the whole answer: no onResponse comes for it.
+    reply.raw.once('close', () => {
+      if (!reply.raw.writableFinished && request.socket.destroyed)
+        logRequest(request, reply, { aborted: true })
+    })
     if (closing) throw unavailable(`${service} is shutting down`, { code: 'shutting_down' })
     const open = request.routeOptions.url === '/health'
     if (open) return
@@ -147,18 +161,7 @@ export function createApp(options: AppOptions): FastifyInstance {
 
   app.addHook('onResponse', async (request, reply) => {
     linger(request, () => closing)
-    const { method, url } = request
-    const entry = {
-      method,
-      path: url.split('?', 1)[0],
-      status: reply.statusCode,
-      ms: Math.round(reply.elapsedTime),
-      // The client went away before it had the whole answer.
-      ...(reply.raw.writableFinished ? {} : { aborted: true }),
-    }
-    // Readiness probes ask every few milliseconds.
-    if (request.routeOptions.url === '/health') request.log.debug(entry, 'request')
-    else request.log.info(entry, 'request')
+    logRequest(request, reply)
   })
 
   app.setErrorHandler(failed)

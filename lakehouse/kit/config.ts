@@ -4,10 +4,10 @@ import { parse } from 'toml'
 import { z } from 'zod'
 import { describeIssues } from './issues.ts'
 
-export { type Bind, bindSchema, durationSchema, parseBind, sizeSchema } from './units.ts'
+export { bindSchema, durationSchema, sizeSchema } from './units.ts'
 
 /** What `[auth]` may hold. With a token, every route but /health demands it. */
-export interface Auth {
+interface Auth {
   readonly token?: string
 }
 

@@ -39,8 +39,6 @@ const maker =
 export const badRequest = maker(400, 'bad_request')
 /** 401 `unauthorized`. */
 export const unauthorized = maker(401, 'unauthorized')
-/** 403 `forbidden`. */
-export const forbidden = maker(403, 'forbidden')
 /** 404 `not_found`. */
 export const notFound = maker(404, 'not_found')
 /** 409 `conflict`. */

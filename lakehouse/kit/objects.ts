@@ -2,13 +2,13 @@
 import { badRequest } from './errors.ts'
 import { type RequestOptions, refusal, type Upstream } from './upstream.ts'
 
-export interface ObjectInfo {
+interface ObjectInfo {
   readonly key: string
   readonly size: number
 }
 
 /** What storaged acknowledged; durable from then on. */
-export interface StoredObject extends ObjectInfo {
+interface StoredObject extends ObjectInfo {
   /** Lower-case hex. */
   readonly sha256: string
 }

@@ -26,7 +26,7 @@ function readUnit(text: string, units: Readonly<Record<string, number>>): number
 }
 
 /** `host:port` or `[v6]:port`; undefined when the text is neither. */
-export function parseBind(text: string): Bind | undefined {
+function parseBind(text: string): Bind | undefined {
   const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9_.-]+)):(\d{1,5})$/.exec(text.trim())
   const host = match?.[1] ?? match?.[2]
   const port = Number(match?.[3])

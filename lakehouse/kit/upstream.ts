@@ -25,7 +25,7 @@ export interface JsonRequestOptions extends RequestOptions {
   readonly accept?: readonly number[]
 }
 
-export interface RawRequestOptions extends RequestOptions {
+interface RawRequestOptions extends RequestOptions {
   readonly body?: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>
 }
 
