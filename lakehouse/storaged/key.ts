@@ -2,7 +2,7 @@
 import { type ApiError, badRequest } from '../kit/errors.ts'
 
 /** Bytes of a key's UTF-8 form. */
-export const MAX_KEY_BYTES = 1024
+const MAX_KEY_BYTES = 1024
 export const OBJECTS_PREFIX = '/v1/objects/'
 
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/
@@ -13,7 +13,7 @@ export function badKey(reason: string): ApiError {
 }
 
 /** Why the key is illegal; undefined when it is legal. */
-export function keyFault(key: string): string | undefined {
+function keyFault(key: string): string | undefined {
   if (key === '') return 'it is empty'
   const bytes = Buffer.byteLength(key)
   if (bytes > MAX_KEY_BYTES) return `it has ${bytes} bytes; at most ${MAX_KEY_BYTES} are allowed`

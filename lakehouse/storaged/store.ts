@@ -15,7 +15,7 @@ export interface StoredObject extends ObjectInfo {
   readonly sha256: string
 }
 
-export interface Listing {
+interface Listing {
   readonly objects: readonly ObjectInfo[]
   /** The last key of this page, when more follow it; undefined when this is the end. */
   readonly next: string | undefined

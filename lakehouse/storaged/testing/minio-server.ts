@@ -24,9 +24,12 @@ function isExecutable(path: string): boolean {
   }
 }
 
+/** Not always there, and not needed: see the fallback. */
+const GO = 'go'
+
 function goPath(): string {
   try {
-    return execFileSync('go', ['env', 'GOPATH'], {
+    return execFileSync(GO, ['env', 'GOPATH'], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],
     }).trim()
