@@ -6,11 +6,11 @@ import type { ObjectClient } from '../kit/objects.ts'
 import { retry } from '../kit/retry.ts'
 import { type Dataset, datasetSchema, describeDrift, findDrift, type Registration } from './dataset.ts'
 
-export const MANIFESTS = 'catalog/datasets/'
+const MANIFESTS = 'catalog/datasets/'
 /** Manifests read at once at the start. */
 const READERS = 8
 
-export interface Registered {
+interface Registered {
   readonly dataset: Dataset
   readonly created: boolean
   /** The objects that the dataset did not have before. */

@@ -10,7 +10,7 @@ const printable = (max: number) =>
     .max(max, `must have at most ${max} characters`)
     .refine((text) => !CONTROL.test(text), 'must not hold control characters')
 
-export const nameSchema = z
+const nameSchema = z
   .string()
   .max(63, 'must have at most 63 characters')
   .regex(/^[a-z_][a-z0-9_]*$/, 'must be usable as a table name: a-z, 0-9 and _, not beginning with a digit')
