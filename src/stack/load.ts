@@ -5,6 +5,7 @@ import { err, type Result } from '../kernel/result.ts'
 import { formatBytes } from '../kernel/units.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { SourceText } from './locate.ts'
+import { maskDiagnostics } from './mask.ts'
 import { parseStack } from './parse.ts'
 import type { Stack } from './types.ts'
 
@@ -21,7 +22,7 @@ export async function loadStack(file: string): Promise<Result<Stack, Diagnostic[
   if (bytes.length > MOST_BYTES)
     return fail(`the file is larger than ${formatBytes(MOST_BYTES)}: no stack file`)
   const text = decodeUtf8(bytes)
-  if (text === undefined) return err([notText(path, bytes)])
+  if (text === undefined) return err(maskDiagnostics([notText(path, bytes)], []))
   // `trim` takes a byte order mark for a blank, too.
   if (text.trim() === '') {
     return fail('the file is empty', 'at least: a daemon with a `command`, and a `chain` of smokes')

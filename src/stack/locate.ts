@@ -129,12 +129,15 @@ function indexText(text: string): Map<string, Entry> {
   return index
 }
 
-/** The two parsers agree on what is TOML, but for rare corners; there, a place is worth less than the message. */
+/**
+ * The two parsers agree on what is TOML, but for rare corners; there, a place is worth less than the message.
+ * A RangeError: this parser overflows its stack on strings of hundreds of thousands of characters.
+ */
 function parseOrUndefined(text: string): AST.TOMLProgram | undefined {
   try {
     return loadPositionParser().parseTOML(text)
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined
+    if (error instanceof SyntaxError || error instanceof RangeError) return undefined
     throw error
   }
 }

@@ -176,7 +176,7 @@ function explainByParser(text: string, error: ParserError): SyntaxFault {
   try {
     loadPositionParser().parseTOML(text)
   } catch (second) {
-    if (!(second instanceof SyntaxError)) throw second
+    if (!(second instanceof SyntaxError || second instanceof RangeError)) throw second
     const index = 'index' in second && typeof second.index === 'number' ? second.index : offset
     if (startOfLine(text, index) === startOfLine(text, offset)) {
       const message = `${second.message.charAt(0).toLowerCase()}${second.message.slice(1)}`

@@ -16,6 +16,7 @@ describe('writeToml', () => {
 
       [a.y]
       z = "q"
+
       [c.d.e]
       f = true
 

@@ -18,9 +18,8 @@ function tableLines(table: TomlTable, path: readonly string[]): string[] {
     const inner = [...path, key]
     const body = tableLines(value as TomlTable, inner)
     const plain = Object.values(value).some((item) => !isTable(item))
-    if (plain || body.length === 0)
-      lines.push(...(lines.length > 0 ? [''] : []), `[${inner.map(writeKey).join('.')}]`)
-    lines.push(...body)
+    if (plain || body.length === 0) body.unshift(`[${inner.map(writeKey).join('.')}]`)
+    lines.push(...(lines.length > 0 ? [''] : []), ...body)
   }
   return lines
 }
