@@ -50,6 +50,12 @@ describe('a smoke in which everything holds', () => {
     expect(await rig.run('parallel')).toEqual({ verdict: 'PASS', failures: [], steps: 3, expectations: 4 })
   })
 
+  it('may send every kind of request', async () => {
+    const outcome = await rig.run('requests')
+    expect(readable(outcome.failures)).toBe('')
+    expect(outcome).toMatchObject({ verdict: 'PASS', steps: 9 })
+  })
+
   it('may be skipped, with a reason', async () => {
     const outcome = await rig.run('skips')
     expect(outcome).toMatchObject({ verdict: 'SKIP', failures: [], reason: 'no network here' })

@@ -84,7 +84,7 @@ function reviveBigInt(_key: string, value: unknown, context?: { source?: string 
 }
 
 /** Equality of bytes: lengths, digests and the place of the first difference. */
-export function checkBytes(expected: Uint8Array | BytesDigest, actual: Buffer): Mismatch[] {
+function checkBytes(expected: Uint8Array | BytesDigest, actual: Buffer): Mismatch[] {
   if (!(expected instanceof Uint8Array)) return checkDigest(expected, actual)
   if (actual.equals(expected)) return []
   const at = firstDifference(expected, actual)

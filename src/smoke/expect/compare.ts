@@ -40,7 +40,7 @@ function compareRegExp(expected: RegExp, actual: unknown, path: string): Differe
 }
 
 /** Long texts are shown around their first difference. */
-export function compareText(expected: string, actual: string, path: string): Difference[] {
+function compareText(expected: string, actual: string, path: string): Difference[] {
   if (expected === actual) return []
   if (Math.max(expected.length, actual.length) <= 120) {
     return [{ path, expected: show(expected), received: show(actual) }]

@@ -148,9 +148,6 @@ function type<T extends keyof TypeOf>(name: T): Matcher<TypeOf[T]> {
   return simple(/^[aeio]/.test(name) ? `an ${name}` : name === 'null' ? 'null' : `a ${name}`, holds)
 }
 
-/** Something that is a matcher already, or a value to compare with. */
-export const matches = (expected: unknown, actual: unknown): boolean => compare(expected, actual).length === 0
-
 export const match = Object.freeze({
   /** Anything that is there, `null` too. */
   any: simple<unknown>('anything', (v) => v !== undefined),

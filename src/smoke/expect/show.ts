@@ -51,7 +51,7 @@ function quote(text: string, max: number): string {
 }
 
 /** `12 bytes (68 65 6c …)`. */
-export function showBytes(bytes: Uint8Array): string {
+function showBytes(bytes: Uint8Array): string {
   const head = [...bytes.subarray(0, 8)].map((byte) => byte.toString(16).padStart(2, '0')).join(' ')
   const hex = bytes.length > 8 ? `${head} …` : head
   return `${bytes.length} bytes${hex === '' ? '' : ` (${hex})`}`

@@ -87,7 +87,7 @@ function describeFault(fault: HttpFault, timeoutMs: number): string {
 
 function logLine(call: Call, answer: AnswerView | HttpFault, ms: number): string {
   const { daemon, method, url } = call.line
-  const path = url.replace(/^http:\/\/[^/]*/, '')
+  const path = url.replace(/^http:\/\/[^/]*(?=\/|$)/, '') || '-'
   const sent = call.summary === '' ? '' : ` ${bounded(call.summary, 300)}`
   const came =
     answer instanceof AnswerView
