@@ -113,7 +113,7 @@ export class Daemon {
     if (!incarnation.isAlive) {
       return explainDeath(this.spec, incarnation, incarnation.child.exit, this.logTail())
     }
-    const verdict = incarnation.sockets.check({ fresh: true })
+    const verdict = incarnation.sockets.check(now())
     if (verdict.kind === 'failed') return verdict.failure
     return verdict.kind === 'lacking' ? explainSilence(this.spec, incarnation, verdict.lacking) : undefined
   }

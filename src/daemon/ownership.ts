@@ -8,6 +8,7 @@
 import { surveySockets } from '../host/ownership.ts'
 import type { FamilyQuery } from '../host/process-table.ts'
 import { formatAddress, holdersOf, inodesOf, isLoopback, type Listener } from '../host/sockets.ts'
+import { now } from '../kernel/clock.ts'
 import type { Ownership } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
 import { type ListenerTable, listenerTable, reaches } from '../readiness/listeners.ts'
@@ -45,11 +46,12 @@ export class SocketOwnership {
   }
 
   /**
-   * @param fresh reads the table of listeners anew; without it, one that is some milliseconds old may do.
+   * @param since the table of listeners must be of this `now()` or later; without it, one that is some milliseconds
+   *   old may do.
    * A system that does not tell who listens gives `held` with ownership `unknown`.
    */
-  check({ fresh }: { readonly fresh: boolean }): SocketVerdict {
-    const table = fresh ? this.#table.fresh() : this.#table.recent()
+  check(since?: number): SocketVerdict {
+    const table = since === undefined ? this.#table.recent() : this.#table.fresh(since)
     const { binds, expose } = this.#spec
     if (table === undefined) return { kind: 'held', ownership: binds.length === 0 ? 'no-socket' : 'unknown' }
 
@@ -71,7 +73,7 @@ export class SocketOwnership {
 
   /** What is lacking at the deadline, and where the daemon listens instead. */
   describeLacking(): string[] {
-    const verdict = this.check({ fresh: true })
+    const verdict = this.check(now())
     if (verdict.kind !== 'lacking') return []
     const own = surveySockets(this.#family, [])?.own ?? []
     const elsewhere = own

@@ -79,41 +79,63 @@ async function proveReady(race: ReadyRace, signal: AbortSignal): Promise<ReadyEn
     const cause = outcome.how === 'fatal' ? entry.history.last : undefined
     return cause === undefined ? lacking() : { how: 'lacking', lacking: [cause], probes: outcome.results }
   })
-  const looks = async (fresh: boolean): Promise<ReadyEnd | Ownership> => {
-    const verdict = await awaitSockets(sockets, { fresh, deadline, signal })
+  const judge = (verdict: SocketVerdict): ReadyEnd | Ownership => {
     if (verdict.kind === 'held') return verdict.ownership
     return verdict.kind === 'failed' ? { how: 'failed', failure: verdict.failure } : lacking()
   }
   // Beside the probes, so that a stranger on the port or an open door is told at once, not at the deadline.
-  const early = async (): Promise<ReadyEnd | undefined> => {
+  const probed = new AbortController()
+  const watchSockets = async (): Promise<ReadyEnd | undefined> => {
     if (!listenerTable.isCheap) return undefined
-    const end = await looks(false)
+    const beside = AbortSignal.any([signal, probed.signal])
+    const verdict = await awaitSockets(sockets, { deadline, signal: beside })
+    if (verdict.kind !== 'failed' && probed.signal.aborted) return undefined
+    const end = judge(verdict)
     return typeof end === 'string' ? undefined : end
   }
 
-  const end = await allOrFirst([...polls, early()])
+  const watching = watchSockets()
+  // Without probes, it is the sockets that are waited for.
+  const end = probes.length === 0 ? await watching : await firstOf(allOrFirst(polls), watching)
+  probed.abort()
   if (end) return end
-  // The probes were answered by somebody; only now is it shown by whom.
-  const ownership = await looks(true)
+  // The probes were answered by somebody; only a look from after that shows by whom.
+  const ownership = judge(await awaitSockets(sockets, { since: now(), deadline, signal }))
   if (typeof ownership !== 'string') return ownership
   if (child.exit || !isAlive(child.identity)) return { how: 'exited', exit: await child.exited }
   return { how: 'ready', ownership, attempts }
 }
 
-async function awaitSockets(
-  sockets: SocketOwnership,
-  o: { readonly fresh: boolean; readonly deadline: number; readonly signal: AbortSignal },
-): Promise<SocketVerdict> {
-  const since = now()
+interface SocketWait {
+  /** The first look must be from this `now()` or later; each further one is of its own moment. */
+  readonly since?: number
+  readonly deadline: number
+  readonly signal: AbortSignal
+}
+
+async function awaitSockets(sockets: SocketOwnership, o: SocketWait): Promise<SocketVerdict> {
+  const startedAt = now()
   const maxPauseMs = listenerTable.isCheap ? undefined : MAX_DEAR_PAUSE_MS
+  let since = o.since
   for (;;) {
     const beganAt = now()
-    const verdict = sockets.check(o)
+    const verdict = sockets.check(since)
     const endedAt = now()
     if (verdict.kind !== 'lacking' || endedAt >= o.deadline || o.signal.aborted) return verdict
-    const wanted = pauseAfter(endedAt - beganAt, endedAt - since, maxPauseMs)
+    const wanted = pauseAfter(endedAt - beganAt, endedAt - startedAt, maxPauseMs)
     await pause(Math.min(wanted, o.deadline - endedAt), o.signal)
+    if (since !== undefined) since = now()
   }
+}
+
+/** What the main task gives, or before that what the side task gives, unless that is undefined. */
+function firstOf<T>(main: Promise<T | undefined>, side: Promise<T | undefined>): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    main.then(resolve, reject)
+    side.then((value) => {
+      if (value !== undefined) resolve(value)
+    }, reject)
+  })
 }
 
 /** Undefined when all tasks gave undefined; otherwise the first that gave something, without waiting for the rest. */

@@ -35,7 +35,10 @@ export async function watchDaemon(watch: Watch): Promise<void> {
 }
 
 async function watchUsage({ spec, child, signal, sampleEveryMs, onSample, onFailure }: Watch): Promise<void> {
-  while (!signal.aborted) {
+  for (;;) {
+    // First of all a pause: right after readiness there is more urgent work than to look at every process.
+    await pause(sampleEveryMs, signal)
+    if (signal.aborted) return
     const usage = await sampleUsage(familyOf(child))
     if (signal.aborted) return
     if (usage) onSample(usage)
@@ -45,7 +48,6 @@ async function watchUsage({ spec, child, signal, sampleEveryMs, onSample, onFail
       onFailure({ tag: 'limit-exceeded', daemon: spec.name, limit: 'max_rss', allowedBytes, seenBytes })
       return
     }
-    await pause(sampleEveryMs, signal)
   }
 }
 
@@ -57,7 +59,9 @@ function peakOf(usage: Usage): number {
 async function watchAlive({ spec, child, signal, onFailure }: Watch, probe: Probe): Promise<void> {
   let history = new ProbeHistory()
   let misses = 0
-  while (!signal.aborted) {
+  for (;;) {
+    await pause(ALIVE_EVERY_MS, signal)
+    if (signal.aborted) return
     const lacking = probe.gate?.()
     const answer =
       lacking === undefined ? await attemptOnce(probe, ALIVE_TIMEOUT_MS, signal) : { ok: false, saw: lacking }
@@ -75,7 +79,6 @@ async function watchAlive({ spec, child, signal, onFailure }: Watch, probe: Prob
       onFailure({ tag: 'not-alive', daemon: spec.name, probes: history.list() })
       return
     }
-    await pause(ALIVE_EVERY_MS, signal)
   }
 }
 
