@@ -10,6 +10,7 @@ import { Daemon } from '../daemon/daemon.ts'
 import { type Guardian, startGuardian } from '../host/guardian.ts'
 import { now } from '../kernel/clock.ts'
 import type { Emit, SocketAddress } from '../kernel/event.ts'
+import type { Failure } from '../kernel/failure.ts'
 import { createSmokeRunner, type SmokeRunner } from '../smoke/runner.ts'
 import type { SmokeFile, SmokeInfo, SmokeProblem } from '../smoke/types.ts'
 import { needsClosure } from '../stack/order.ts'
@@ -66,21 +67,32 @@ export async function runChain(
 
   const daemons = createDaemons(plan, guardian, noting, progress)
   const runner = createRunner(plan, guardian, noting, daemons, signals)
-  try {
-    const described = await runner.describe(plan.selected)
-    if (!described.ok) {
-      await runner.close()
-      return described.error
-    }
-    const startedAt = now()
-    announce(plan, emit)
-    await bootAndRun(plan, described.value, { daemons, runner, progress, emit: noting, signals })
-    await stopAll(plan, { daemons, runner, guardian, progress, emit: noting, signals })
-    emit({ type: 'run.finished', ms: now() - startedAt })
-    return undefined
-  } finally {
+  const described = await runner.describe(plan.selected)
+  if (!described.ok) {
+    await runner.close()
     await guardian.close()
+    return described.error
   }
+  const startedAt = now()
+  announce(plan, emit)
+  const running = { daemons, runner, progress, emit: noting, signals }
+  try {
+    await bootAndRun(plan, described.value, running)
+  } catch (error) {
+    // A bug in the tool must not leave the stack running, nor look like a verdict on it.
+    emit({ type: 'tool.fault', failure: describeFault(error) })
+  }
+  // Were this to throw, the guardian is not dismissed: it ends everything when this process is gone.
+  await stopAll(plan, { ...running, guardian })
+  emit({ type: 'run.finished', ms: now() - startedAt })
+  await guardian.close()
+  return undefined
+}
+
+function describeFault(error: unknown): Failure {
+  const message = error instanceof Error ? error.message : String(error)
+  const stack = error instanceof Error ? error.stack : undefined
+  return { tag: 'tool-fault', message, ...(stack === undefined ? {} : { stack }) }
 }
 
 interface Progress {

@@ -8,11 +8,15 @@ import type { Emit, Event } from '../kernel/event.ts'
 /** Takes each event, synchronously. A sink must not throw: a reporter's fault is not the chain's. */
 export type Sink = (event: Event) => void
 
-/** @returns an `emit` that stamps, freezes and hands on to every sink in the given order. */
-export function createEventStream(sinks: readonly Sink[]): Emit {
+/**
+ * @param redact takes secrets out, before anything is written, shown or judged.
+ * @returns an `emit` that stamps, redacts, freezes and hands on to every sink in the given order.
+ */
+export function createEventStream(redact: (event: Event) => Event, sinks: readonly Sink[]): Emit {
   const startedAt = now()
   return (body) => {
-    const event = deepFreeze({ ...body, atMs: Math.round((now() - startedAt) * 1000) / 1000 }) as Event
+    const atMs = Math.round((now() - startedAt) * 1000) / 1000
+    const event = deepFreeze(redact({ ...body, atMs }))
     for (const sink of sinks) sink(event)
   }
 }

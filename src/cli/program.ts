@@ -35,6 +35,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     .option('--bail', 'stop after the first smoke that does not pass')
     .addOption(new Option('--json', 'print ledger.json, and nothing else, to standard output'))
     .option('--verbose', 'show every step')
+    .option('--timing', 'show where the time went')
     .addHelpText(
       'after',
       `

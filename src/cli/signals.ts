@@ -1,37 +1,52 @@
 /**
  * Signals, as the two abort signals a run knows: the first Ctrl-C stops in order, the second kills at once.
- * A closed terminal (SIGHUP) and SIGTERM are a first Ctrl-C.
+ * A closed terminal (SIGHUP) and SIGTERM are a first Ctrl-C. A third one leaves the rest to the guardian.
  */
 import type { ChainSignals } from '../chain/run.ts'
 
 type Interrupt = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
 const INTERRUPTS: readonly Interrupt[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
-/**
- * Listens until `dispose` is called.
- *
- * @param onInterrupt called for each signal; `count` is 1 for the first.
- */
-export function watchSignals(
-  onInterrupt: (signal: Interrupt, count: number) => void,
-): ChainSignals & { dispose(): void } {
+export interface Interrupts extends ChainSignals {
+  /** Called with the first signal, now if it has come already. */
+  onFirst(listener: (signal: Interrupt) => void): void
+  /** Leaves the signals to Node's defaults again. */
+  dispose(): void
+}
+
+/** Listens until `dispose` is called. */
+export function watchSignals(): Interrupts {
   const stop = new AbortController()
   const kill = new AbortController()
+  let first: Interrupt | undefined
+  let listener: ((signal: Interrupt) => void) | undefined
   let count = 0
+
   const handlers = INTERRUPTS.map((signal) => {
-    const handler = () => {
+    const handler = (): void => {
       count += 1
-      onInterrupt(signal, count)
-      if (count === 1) stop.abort()
-      else kill.abort()
+      if (count === 1) {
+        first = signal
+        listener?.(signal)
+        stop.abort()
+      } else if (count === 2) {
+        kill.abort()
+      } else {
+        process.exit(signal === 'SIGINT' ? 130 : 143)
+      }
     }
     process.on(signal, handler)
     return () => process.off(signal, handler)
   })
+
   return {
     stop: stop.signal,
     kill: kill.signal,
-    dispose: () => {
+    onFirst(added) {
+      listener = added
+      if (first !== undefined) added(first)
+    },
+    dispose() {
       for (const off of handlers) off()
     },
   }
