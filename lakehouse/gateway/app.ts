@@ -11,6 +11,8 @@ export interface GatewayDeps {
   /** Base URLs by daemon, without a trailing slash. One that is missing is "not configured". */
   readonly services: Readonly<Record<string, string>>
   readonly timeoutMs: number
+  /** By owner, where it is another one. */
+  readonly timeoutsMs?: Readonly<Record<string, number | undefined>>
   /** For `GET /v1/health`: a client with a short time-out. */
   readonly healthClient: (name: string, baseUrl: string) => Upstream
   readonly auth?: { readonly token?: string }
@@ -18,7 +20,7 @@ export interface GatewayDeps {
 }
 
 export function buildApp(deps: GatewayDeps): FastifyInstance {
-  const { services, timeoutMs } = deps
+  const { services, timeoutMs, timeoutsMs = {} } = deps
   const app = createApp({
     service: 'gateway',
     ...(deps.auth === undefined ? {} : { auth: deps.auth }),
@@ -47,7 +49,7 @@ export function buildApp(deps: GatewayDeps): FastifyInstance {
         upstream: owner,
         baseUrl,
         requestId: request.id,
-        timeoutMs,
+        timeoutMs: timeoutsMs[owner] ?? timeoutMs,
       })
     }
     const unreachable = (): never => {

@@ -9,6 +9,7 @@ const { own, services, auth } = loadConfig('gateway', gatewaySchema)
 const app = buildApp({
   services,
   timeoutMs: own.timeout,
+  timeoutsMs: own.timeouts,
   healthClient: (name, baseUrl) => createUpstream({ name, baseUrl, timeoutMs: own.health_timeout, ...auth }),
   auth,
 })

@@ -252,6 +252,16 @@ describe('upstreams that fail', () => {
     expect(JSON.parse(answer.text).error).toMatchObject({ code: 'upstream_timeout', upstream: 'queryd' })
   })
 
+  it('has patience of its own for a single owner', async () => {
+    await using silent = await startServer((request) => request.resume())
+    const services = { queryd: silent.url, embedd: silent.url }
+    await using gateway = await startGateway({ services, timeoutMs: 15_000, timeoutsMs: { queryd: 50 } })
+    const slow = send(gateway, { path: '/v1/embed' }).then(({ status }) => status)
+    expect((await send(gateway, { path: '/v1/tables' })).status).toBe(504)
+    silent.server.closeAllConnections()
+    expect(await slow).toBe(502)
+  })
+
   it('504 when it never reads the body', async () => {
     await using storaged = await startServer((request) => request.pause())
     await using gateway = await startGateway({ services: { storaged: storaged.url }, timeoutMs: 200 })

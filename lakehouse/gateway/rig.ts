@@ -40,13 +40,20 @@ export async function deadUrl(): Promise<string> {
 export interface GatewayOptions {
   readonly services: Readonly<Record<string, string>>
   readonly timeoutMs?: number
+  readonly timeoutsMs?: Readonly<Record<string, number>>
   readonly token?: string
 }
 
-export async function startGateway({ services, timeoutMs = 20_000, token }: GatewayOptions): Promise<Rig> {
+export async function startGateway({
+  services,
+  timeoutMs = 20_000,
+  timeoutsMs = {},
+  token,
+}: GatewayOptions): Promise<Rig> {
   const app = buildApp({
     services,
     timeoutMs,
+    timeoutsMs,
     healthClient: (name, baseUrl) => createUpstream({ name, baseUrl, timeoutMs: 5_000 }),
     logger: false,
     ...(token === undefined ? {} : { auth: { token } }),
