@@ -1,6 +1,6 @@
 /** The first pass over an input: is it well formed, how many rows has it, and what can each column be? */
 import { type Format, readRows } from './rows.ts'
-import { ANY_TYPE, type Column, chooseType, fits, maskOfJson, maskOfText } from './types.ts'
+import { ANY_TYPE, type Column, chooseType, fits, LAST_RESORT, maskOfJson, maskOfText } from './types.ts'
 
 export interface ProfiledColumn {
   readonly name: string
@@ -17,6 +17,7 @@ export interface Profile {
 /** Reads the whole input. Throws 400 with the line at the first thing that is wrong. */
 export async function profileInput(format: Format, path: string): Promise<Profile> {
   const maskOf = format === 'csv' ? maskOfText : maskOfJson
+  const lastResort = LAST_RESORT[format]
   const masks: number[] = []
   let rows = 0
   const names = await readRows(format, path, (cells) => {
@@ -24,7 +25,8 @@ export async function profileInput(format: Format, path: string): Promise<Profil
     for (let index = 0; index < cells.length; index += 1) {
       const cell = cells[index]
       if (cell === null || cell === undefined) continue
-      masks[index] = (masks[index] ?? ANY_TYPE) & maskOf(cell)
+      const mask = masks[index] ?? ANY_TYPE
+      if (mask !== lastResort) masks[index] = mask & maskOf(cell)
     }
   })
   return { rows, columns: names.map((name, index) => ({ name, mask: masks[index] ?? ANY_TYPE })) }

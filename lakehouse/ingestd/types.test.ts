@@ -79,6 +79,28 @@ describe('fits', () => {
   })
 })
 
+it('counts days as the calendar does', () => {
+  for (let days = -719_162; days <= 2_932_896; days += 1) {
+    if (days % 97 !== 0 && Math.abs(days) > 40_000) continue
+    const text = new Date(days * 86_400_000).toISOString().slice(0, 10)
+    if (readMoment(text)?.days !== days)
+      expect({ text, days: readMoment(text)?.days }).toEqual({ text, days })
+  }
+  expect(readMoment('9999-12-31')?.days).toBe(2_932_896)
+  for (const no of [
+    '1900-02-29',
+    '2100-02-29',
+    '2023-02-29',
+    '2024-04-31',
+    '2024-00-01',
+    '2024-01-00',
+    '2024-01-32',
+  ]) {
+    expect(readMoment(no)).toBeUndefined()
+  }
+  expect(readMoment('2000-02-29')).toBeDefined()
+})
+
 it('reads moments to the microsecond and the minute of the zone', () => {
   expect(readMoment('1969-12-31')).toEqual({ days: -1, micros: 0, timed: false })
   expect(readMoment('1970-01-02 00:00:01.5-0330')).toEqual({

@@ -33,6 +33,9 @@ const TIMESTAMPTZ = bit('TIMESTAMP WITH TIME ZONE')
 const VARCHAR = bit('VARCHAR')
 const JSON_TEXT = bit('JSON')
 
+/** What every value of a format fits: once a column has come down to it, its values need no more looking at. */
+export const LAST_RESORT = { csv: VARCHAR, ndjson: JSON_TEXT } as const
+
 /** What a column of nothing but nulls can still become. */
 export const ANY_TYPE = (1 << COLUMN_TYPES.length) - 1
 
@@ -99,7 +102,10 @@ function maskOfNumber(text: string): number {
 
 /** Whether the nearest double, written as short as it can be, is still the same number. */
 function isExactDouble(text: string): boolean {
+  // Fifteen significant digits always survive (IEEE 754, DBL_DIG), if the exponent is in range: without one it is.
+  if (text.length <= 15 && !/[eE]/.test(text)) return true
   const value = Number(text)
+  if (String(value) === text) return true
   if (!Number.isFinite(value)) return false
   const written = normalize(text)
   return written === normalize(String(value))
@@ -137,11 +143,8 @@ export function readMoment(text: string): Moment | undefined {
   if (match === null) return undefined
   const [, y, mo, d, h, mi, s = '0', fraction = '', zone] = match
   const [year, month, day] = [Number(y), Number(mo), Number(d)]
-  const date = new Date(0)
-  date.setUTCFullYear(year, month - 1, day)
-  const real = date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day
-  if (!real || year === 0) return undefined
-  const days = date.getTime() / 86_400_000
+  if (year === 0 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return undefined
+  const days = daysSince1970(year, month, day)
   if (h === undefined) return { days, micros: 0, timed: false }
   const [hour, minute, second] = [Number(h), Number(mi), Number(s)]
   if (hour > 23 || minute > 59 || second > 59) return undefined
@@ -149,6 +152,19 @@ export function readMoment(text: string): Moment | undefined {
   if (zone === undefined) return { days, micros, timed: true }
   const offset = readOffset(zone)
   return offset === undefined ? undefined : { days, micros, timed: true, zone: offset }
+}
+
+function daysInMonth(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
+}
+
+/** Counts from March, so that the leap day comes last; 719,468 days lie between 0000-03-01 and 1970-01-01. */
+function daysSince1970(year: number, month: number, day: number): number {
+  const y = month > 2 ? year : year - 1
+  const monthFromMarch = (month + 9) % 12
+  const leapDays = Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400)
+  return y * 365 + leapDays + Math.floor((153 * monthFromMarch + 2) / 5) + day - 1 - 719_468
 }
 
 function readOffset(zone: string): number | undefined {
