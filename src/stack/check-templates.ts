@@ -5,7 +5,7 @@ import type { Path, Problem } from './problem.ts'
 import { isTable, type Table, tableOf } from './toml-values.ts'
 
 /** A string that may hold placeholders, and the daemon it speaks for (none in `[config]`). */
-export interface Template {
+interface Template {
   readonly path: Path
   readonly text: string
   readonly daemon?: string
@@ -52,7 +52,7 @@ function listDefaults(defaults: Table): Template[] {
 }
 
 /** Regular expressions, SQL statements and expected JSON are no templates: braces are at home there. */
-export function listTemplates(file: Table): Template[] {
+function listTemplates(file: Table): Template[] {
   const daemons = tableOf(file['daemons'])
   return [
     ...Object.keys(daemons).flatMap((daemon) =>

@@ -155,7 +155,7 @@ function describeForm(schema: Schema): string[] {
 }
 
 /** The value at a path; undefined when there is none. */
-export function valueAt(value: unknown, path: Path): unknown {
+function valueAt(value: unknown, path: Path): unknown {
   let found = value
   for (const key of path) {
     if (Array.isArray(found) && typeof key === 'number') found = found[key]

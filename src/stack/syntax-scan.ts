@@ -3,7 +3,7 @@
  * is still open there. Never fails, whatever the text.
  */
 
-export interface Opened {
+interface Opened {
   /** `[`, `{`, or the quote of a string. */
   readonly mark: string
   readonly offset: number
