@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 // The launcher: plain JavaScript, so that an old Node gets one clear line instead of a syntax error.
+import { enableCompileCache } from 'node:module'
+import { fileURLToPath } from 'node:url'
+
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 if (major < 22 || (major === 22 && minor < 18)) {
   process.stderr.write(
@@ -7,6 +10,9 @@ if (major < 22 || (major === 22 && minor < 18)) {
   )
   process.exitCode = 2
 } else {
+  // Compiled code is kept between runs, beside the dependencies: half the start-up time, for the smoke host and the
+  // guardian too.
+  enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/smokechain', import.meta.url)))
   const { main } = await import('./main.ts')
   await main(process.argv.slice(2))
 }
