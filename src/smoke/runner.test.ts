@@ -89,6 +89,9 @@ describe('a smoke that misbehaves', () => {
     'waits-for-nothing',
     'misspells',
     'overlong',
+    'floods',
+    'waits-hanging',
+    'leaves-worker',
   ])('%s: fails with a message that names it, and the next one runs', async (id) => {
     const outcome = await rig.run(id)
     expect(outcome.verdict).toBe('FAIL')

@@ -51,6 +51,12 @@ describe('TapReader', () => {
     expect(read('1..0')).not.toHaveProperty('skippedAll')
   })
 
+  it('takes no more points than it can keep', () => {
+    const summary = read(...Array.from({ length: 10_050 }, (_, i) => `ok ${i + 1}`))
+    expect(summary.points).toHaveLength(10_000)
+    expect(summary.failed).toEqual(['more than 10000 points came'])
+  })
+
   it('is not taken in by a huge plan', () => {
     expect(read('1..999999999').failed[0]).toContain('missing')
   })

@@ -22,6 +22,8 @@ export interface TapSummary {
   readonly skippedAll?: string
 }
 
+/** A program that prints points without end must not fill memory. */
+const MAX_POINTS = 10_000
 const POINT = /^(not ok|ok)(?=\s|$)(?:\s+(\d+))?(?:\s+-)?(?:\s+(.*))?$/
 const PLAN = /^1\.\.(\d+)\s*(?:#\s*(.*))?$/
 const VERSION = /^TAP version (\d+)\s*$/
@@ -30,9 +32,11 @@ const DIRECTIVE = /(?<!\\)#\s*(skip|todo)(?:\S*)(?:\s+(.*))?$/i
 
 export class TapReader {
   readonly #points: TapPoint[] = []
+  readonly #numbers = new Set<number>()
   readonly #problems: string[] = []
   #planned: number | undefined
   #hasVersion = false
+  #overflowed = false
   #bailOut: string | undefined
   #skippedAll: string | undefined
 
@@ -92,18 +96,22 @@ export class TapReader {
       ...(kind === 'skip' || kind === 'todo' ? { directive: kind } : {}),
       ...(directive?.[2] === undefined ? {} : { reason: directive[2].trim() }),
     }
-    if (this.#points.some((earlier) => earlier.number === number)) {
-      this.#problems.push(`point ${number} came twice`)
+    if (this.#points.length >= MAX_POINTS) {
+      this.#overflowed = true
+      return undefined
     }
+    if (this.#numbers.has(number)) this.#problems.push(`point ${number} came twice`)
+    this.#numbers.add(number)
     this.#points.push(point)
     return point
   }
 
   #contradictions(): string[] {
     if (this.#bailOut !== undefined) return [`bailed out: ${this.#bailOut}`]
+    if (this.#overflowed) return [`more than ${MAX_POINTS} points came`]
     const planned = this.#planned
     if (planned === undefined) return this.#hasVersion ? ['no plan (1..N) came'] : []
-    const numbers = new Set(this.#points.map((point) => point.number))
+    const numbers = this.#numbers
     const missing = Array.from({ length: Math.min(planned, 10_000) }, (_, i) => i + 1).filter(
       (n) => !numbers.has(n),
     )

@@ -4,7 +4,7 @@ import { describeProcess, type FamilyQuery, listFamily, type ProcessInfo } from 
 import { now } from '../../kernel/clock.ts'
 
 /** A process that has been told to end gets this long before it counts as left behind. */
-const SETTLE_MS = 250
+const SETTLE_MS = 1_000
 const KILL_MS = 3_000
 
 /** SIGKILL to all of it, again and again, until nothing is left (or three seconds have passed). */

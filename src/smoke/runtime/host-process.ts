@@ -9,7 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isSmokeDefinition, type SmokeDefinition } from '../define.ts'
 import type { Surroundings } from './create-context.ts'
 import { describeThrown } from './errors.ts'
-import { watchSpawns } from './leftovers.ts'
+import { watchSpawns, watchWorkers } from './leftovers.ts'
 import { loadSmoke } from './load-smoke.ts'
 import type { Control, Envelope, FromHost, RunOrder, ToHost } from './messages.ts'
 import { runSmoke } from './run-smoke.ts'
@@ -39,6 +39,7 @@ registerHooks({
     specifier === 'smokechain' ? { url: api, shortCircuit: true } : next(specifier, context),
 })
 Error.stackTraceLimit = 40
+watchWorkers()
 watchSpawns(() => {
   spawned = true
 })

@@ -1,12 +1,14 @@
 /** What a smoke has left behind inside its process: timers, sockets, servers; and whether it started processes. */
 import childProcess from 'node:child_process'
+import { subscribe } from 'node:diagnostics_channel'
+import { EventEmitter } from 'node:events'
 import { syncBuiltinESMExports } from 'node:module'
 import { setTimeout as delay } from 'node:timers/promises'
 import { now } from '../../kernel/clock.ts'
 import { count } from '../../kernel/text.ts'
 
 /** How long resources that are already closing get to be gone. */
-const SETTLE_MS = 250
+const SETTLE_MS = 1_000
 
 const NAMES: Readonly<Record<string, readonly [one: string, many: string]>> = {
   Timeout: ['timer', 'timers'],
@@ -20,7 +22,22 @@ const NAMES: Readonly<Record<string, readonly [one: string, many: string]>> = {
   FSEventWrap: ['file watcher', 'file watchers'],
   StatWatcher: ['file watcher', 'file watchers'],
   Worker: ['worker thread', 'worker threads'],
+
   GetAddrInfoReqWrap: ['name look-up', 'name look-ups'],
+}
+
+/** Worker threads that have not ended; Node does not list them among its active resources. */
+const workers = new Set<unknown>()
+
+/** Notices every worker thread from now on. */
+export function watchWorkers(): void {
+  subscribe('worker_threads', (message) => {
+    const worker: unknown =
+      typeof message === 'object' && message !== null ? Reflect.get(message, 'worker') : undefined
+    if (!(worker instanceof EventEmitter)) return
+    workers.add(worker)
+    worker.once('exit', () => workers.delete(worker))
+  })
 }
 
 /** What keeps the event loop alive now, by kind. */
@@ -29,6 +46,7 @@ export type Resources = ReadonlyMap<string, number>
 export function listResources(): Resources {
   const counts = new Map<string, number>()
   for (const kind of process.getActiveResourcesInfo()) counts.set(kind, (counts.get(kind) ?? 0) + 1)
+  if (workers.size > 0) counts.set('Worker', workers.size)
   return counts
 }
 

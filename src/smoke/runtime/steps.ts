@@ -55,6 +55,7 @@ function openStep(state: SmokeState, title: unknown, fn: unknown): StepRecord {
   const outer = state.scopes.getStore()
   const quoted = JSON.stringify(title)
   if (typeof title !== 'string' || title.trim() === '') state.misuse('a step needs a sentence for a title')
+  if (/[\r\n]/.test(title)) state.misuse(`the title of step ${quoted} must be one line`)
   if (typeof fn !== 'function') state.misuse(`step ${quoted} needs a function: step("…", () => …)`)
   if (outer) state.misuse(`step ${quoted} begins inside step "${outer.step.title}"; steps do not nest`)
   const name = title.trim()

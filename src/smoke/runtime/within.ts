@@ -75,9 +75,10 @@ export async function pollUntil<T>(
     const isLast = now() >= deadline
     const result = await runAttempt(state, scope, deadline, attempt)
     if (result.held) return result.value
-    // An attempt cut short by the deadline has seen less than the one before it.
-    last = last === undefined || result.mismatches.length > 0 ? result : last
-    if (isLast || now() >= deadline + LAST_ATTEMPT_MS) {
+    // An attempt that was cut short has seen less than the one before it.
+    const wasCut = result.mismatches.length === 0
+    last = last === undefined || !wasCut ? result : last
+    if (isLast || wasCut) {
       const waited = { ms: Math.round(now() - startedAt), attempts }
       const seen = last.mismatches.length > 0 ? last.mismatches : [neverReturned(limitMs)]
       const failed = { mismatches: seen, request: last.request, waited, location }
