@@ -1,0 +1,135 @@
+import { createServer, type RequestListener } from 'node:http'
+import { expect, onTestFinished, test } from 'vitest'
+import { now } from '../kernel/clock.ts'
+import type { Json } from '../stack/types.ts'
+import { contextOf, portOf } from './fixtures/context.ts'
+import { createHttpProbe } from './http.ts'
+import { pollUntil } from './poll.ts'
+
+async function poll(
+  listener: RequestListener,
+  o: { target?: string; json?: Json; status?: number; waitMs?: number } = {},
+) {
+  const server = createServer(listener)
+  await new Promise<void>((resolve) => server.listen({ host: '127.0.0.1', port: 0 }, resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const { target = '/health', status = 200, json, waitMs = 150 } = o
+  const spec = { kind: 'http', target, status, ...(json === undefined ? {} : { json }) } as const
+  const probe = createHttpProbe(spec, contextOf({ port: portOf(server) }))
+  const startedAt = now()
+  return await pollUntil(probe, { startedAt, deadline: startedAt + waitMs })
+}
+
+const LONG = 20_000
+
+test('holds on the expected status', async () => {
+  const asked: (string | undefined)[] = []
+  const outcome = await poll(
+    (request, response) => {
+      asked.push(request.url)
+      response.writeHead(204).end()
+    },
+    { target: '/a/../%2e?x=1', status: 204, waitMs: LONG },
+  )
+  expect(outcome).toMatchObject({
+    how: 'held',
+    attempts: 1,
+    results: [{ kind: 'http', ok: true, saw: 'answered 204' }],
+  })
+  expect(asked).toEqual(['/a/../%2e?x=1'])
+})
+
+test('holds on JSON that has at least what is expected', async () => {
+  const outcome = await poll((_, response) => response.end('{"status":"ok","more":[1,{"a":2}]}'), {
+    json: { more: [1, { a: 2 }], status: 'ok' },
+    waitMs: LONG,
+  })
+  expect(outcome.how).toBe('held')
+})
+
+test('holds once 500 has become 200, and shows both', async () => {
+  let asked = 0
+  const outcome = await poll(
+    (_, response) => {
+      asked += 1
+      response.writeHead(asked < 4 ? 500 : 200).end()
+    },
+    { waitMs: LONG },
+  )
+  expect(outcome).toMatchObject({
+    how: 'held',
+    attempts: 4,
+    results: [
+      { saw: expect.stringMatching(/^answered 500, expected 200 \(×3, last at /) },
+      { saw: 'answered 200' },
+    ],
+  })
+})
+
+test.each<[string, RequestListener, RegExp, Json?]>([
+  ['hangs', () => undefined, /^no complete answer within/],
+  [
+    'drips',
+    (_, response) => response.writeHead(200, { 'content-length': 9_999 }).write('.'),
+    /^no complete answer within/,
+  ],
+  [
+    'redirects for ever',
+    (_, response) => response.writeHead(302, { location: '/health' }).end(),
+    /^answered 302 to \/health \(redirects are not followed\), expected 200/,
+  ],
+  [
+    'sends a gigabyte',
+    (_, response) => response.end(Buffer.alloc(1 << 20)),
+    /^answered 200 with more than 256.0 KiB, expected JSON/,
+    {},
+  ],
+  [
+    'is not up',
+    (_, response) => response.writeHead(503).end('not\u001b[31m now\n'),
+    /^answered 503, expected 200: not now/,
+  ],
+  ['is no JSON', (_, response) => response.end('<html>'), /^answered 200, expected JSON, got <html>/, {}],
+  [
+    'is other JSON',
+    (_, response) => response.end('{"a":[1,2]}'),
+    /^answered 200 \{"a":\[1,2\]\}, expected \{"a":\[1\]\}/,
+    { a: [1] },
+  ],
+  ['breaks off', (request) => request.socket.destroy(), /^(reset|protocol|other): /],
+])('does not hold on a /health that %s, and shows it', async (_, listener, saw, json) => {
+  const outcome = await poll(listener, json === undefined ? {} : { json })
+  expect(outcome.how).toBe('timed-out')
+  expect(outcome.results[0]).toMatchObject({ kind: 'http', ok: false, saw: expect.stringMatching(saw) })
+})
+
+test('an answer without end is enough where no JSON is expected', async () => {
+  const outcome = await poll((_, response) => response.end(Buffer.alloc(1 << 20)), { waitMs: LONG })
+  expect(outcome.how).toBe('held')
+})
+
+test.each([
+  ['https://127.0.0.1/', 'https:// cannot be probed; use http://, or the kind "tcp" or "command"'],
+  ['http://[::1/', '"http://[::1/" is no URL'],
+])('a target that cannot be asked ends the wait at once: %s', async (target, saw) => {
+  const outcome = await poll(() => undefined, { target, waitMs: 600_000 })
+  expect(outcome).toMatchObject({ how: 'fatal', attempts: 1, results: [{ saw }] })
+})
+
+test('a whole URL is asked where it points', async () => {
+  const other = createServer((request, response) =>
+    response.end(JSON.stringify({ host: request.headers.host, url: request.url })),
+  )
+  await new Promise<void>((resolve) => other.listen({ host: '::1', port: 0 }, resolve))
+  onTestFinished(() => void other.close())
+  const host = `[::1]:${portOf(other)}`
+  const outcome = await poll(() => undefined, {
+    target: `http://${host}?q`,
+    json: { host, url: '/?q' },
+    waitMs: LONG,
+  })
+  expect(outcome.how).toBe('held')
+})
