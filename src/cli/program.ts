@@ -2,18 +2,9 @@
  * The program: verbs and their flags. Each verb's work is in `commands/<verb>.ts`, imported only when it is
  * called, so that `--version` and `--help` stay quick.
  */
-import { readFileSync } from 'node:fs'
 import { Command, CommanderError, Option } from 'commander'
-import { didYouMean } from '../kernel/text.ts'
 import { ExitCode } from './exit-codes.ts'
-
-/** This tool's version, from its package.json. */
-export function toolVersion(): string {
-  const manifest: { version: string } = JSON.parse(
-    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
-  )
-  return manifest.version
-}
+import { toolVersion } from './version.ts'
 
 /** Runs one command line. @returns the exit code. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
@@ -74,9 +65,4 @@ Exit codes: 0 all passed, 1 a smoke failed or something leaked, 2 usage or inval
     if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage
     throw error
   }
-}
-
-/** One line for a name that does not exist. */
-export function unknownName(kind: string, name: string, known: readonly string[]): string {
-  return `no ${kind} named "${name}"${didYouMean(name, known)} (known: ${known.join(', ')})`
 }

@@ -1,6 +1,6 @@
 /** Which smokes of the declared chain a command line asks for. */
 import { err, ok, type Result } from '../kernel/result.ts'
-import { unknownName } from './program.ts'
+import { unknownName } from './names.ts'
 
 export interface Selection {
   /** Names, each possibly several joined by commas. */

@@ -2,7 +2,7 @@
 import { ledgerJsonSchema } from '../../ledger/json.ts'
 import { stackJsonSchema } from '../../stack/schema.ts'
 import { ExitCode } from '../exit-codes.ts'
-import { unknownName } from '../program.ts'
+import { unknownName } from '../names.ts'
 
 const SCHEMAS: Readonly<Record<string, () => unknown>> = { stack: stackJsonSchema, ledger: ledgerJsonSchema }
 

@@ -20,11 +20,11 @@ import { renderDiagnostics } from '../../stack/diagnostic.ts'
 import { loadStack } from '../../stack/load.ts'
 import type { Stack } from '../../stack/types.ts'
 import { ExitCode } from '../exit-codes.ts'
-import { toolVersion } from '../program.ts'
 import { createReporter } from '../render/create.ts'
 import { selectSmokes } from '../select.ts'
 import { type Interrupts, watchSignals } from '../signals.ts'
 import { findStackFile } from '../stack-file.ts'
+import { toolVersion } from '../version.ts'
 
 export interface VerifyOptions {
   readonly stack: string
