@@ -11,6 +11,8 @@ const FLOOR_MS = 2
 const COST_FACTOR = 10
 /** A system that takes longer than this to tell is asked once at the end instead of again and again. */
 const CHEAP_MS = 10
+/** The first looks are slow everywhere: so many must be dear before the system counts as such. */
+const COSTS_NEEDED = 3
 const COSTS_KEPT = 8
 
 type Ports = ReadonlyMap<number, readonly Listener[]>
@@ -29,6 +31,10 @@ class Half {
   /** The least of the last few: on a busy machine, the others tell of waiting for a processor. */
   get costMs(): number {
     return Math.min(...this.#costs, Number.MAX_VALUE)
+  }
+
+  get isDear(): boolean {
+    return this.#costs.length >= COSTS_NEEDED && this.costMs > CHEAP_MS
   }
 
   /** @returns whether it was read anew, because it had begun to be read before the moment. */
@@ -76,7 +82,7 @@ export class ListenerTable {
 
   /** Does the system tell, and quickly enough to be asked again and again? */
   get isCheap(): boolean {
-    return this.recent() !== undefined && this.#quick.costMs + this.#slow.costMs <= CHEAP_MS
+    return this.recent() !== undefined && !this.#quick.isDear && !this.#slow.isDear
   }
 
   /**
