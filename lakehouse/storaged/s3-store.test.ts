@@ -68,7 +68,7 @@ describe.runIf(minio !== undefined)('the s3 store on MinIO (needs `minio` on PAT
   it('answers 502 naming s3 when the server is gone, and lists the truth again afterwards', async () => {
     await using data = await makeTemporaryFolder()
     const port = await findFreePort()
-    const first = await startMinio(minio ?? '', port, data.path)
+    await using first = await startMinio(minio ?? '', port, data.path)
     const store = createS3Store(config({ endpoint: first.endpoint }), () => undefined)
     await store.open(new AbortController().signal)
     await store.put('kept', chunked('x'))
