@@ -2,7 +2,8 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { type AppOptions, createApp, parseBody } from '../kit/app.ts'
-import { ApiError, badRequest, notFound, tooLarge } from '../kit/errors.ts'
+import { watchCaller } from '../kit/caller.ts'
+import { badRequest, notFound, tooLarge } from '../kit/errors.ts'
 import { VectorCache } from './cache.ts'
 import { embedTexts } from './embedder.ts'
 import type { Provider } from './provider.ts'
@@ -55,10 +56,7 @@ export function buildApp({ provider, cacheEntries, auth, logger }: EmbeddDeps): 
         details: { model, known: [provider.model] },
       })
     }
-    const gone = new AbortController()
-    // Also comes after a whole answer, when there is nothing left to abort.
-    reply.raw.once('close', () => gone.abort(new ApiError(499, 'client_closed', 'the caller went away')))
-    const { vectors, cacheHits } = await embedTexts(provider, cache, texts, gone.signal)
+    const { vectors, cacheHits } = await embedTexts(provider, cache, texts, watchCaller(reply))
     return { model, dimension: vectors[0]?.length ?? 0, vectors, cache_hits: cacheHits }
   })
   return app

@@ -1,23 +1,22 @@
 /** The section `[embedd]`, and the provider it asks for. */
 import { z } from 'zod'
-import { bindSchema, durationSchema } from '../kit/config.ts'
+import { bindSchema } from '../kit/config.ts'
+import { providerTimeoutSchema, providerUrlSchema, readApiKey } from '../kit/provider-config.ts'
 import { createHashProvider, HASH_MODEL } from './hash-provider.ts'
 import type { Provider } from './provider.ts'
 import { createOllamaProvider, createOpenaiProvider } from './remote-provider.ts'
-
-const baseUrlSchema = z
-  .url({ protocol: /^https?$/, error: 'must be an http(s) URL' })
-  .refine((url) => new URL(url).username === '', 'must hold no credentials; name the key in api_key_env')
 
 export const configSchema = z
   .strictObject({
     bind: bindSchema,
     provider: z.enum(['hash', 'openai', 'ollama']).default('hash'),
     model: z.string().min(1).optional(),
-    timeout: durationSchema.default(30_000),
+    timeout: providerTimeoutSchema,
     cache_entries: z.int().min(0).max(1_000_000).default(10_000),
-    openai: z.strictObject({ base_url: baseUrlSchema, api_key_env: z.string().min(1).optional() }).optional(),
-    ollama: z.strictObject({ base_url: baseUrlSchema }).optional(),
+    openai: z
+      .strictObject({ base_url: providerUrlSchema, api_key_env: z.string().min(1).optional() })
+      .optional(),
+    ollama: z.strictObject({ base_url: providerUrlSchema }).optional(),
   })
   .superRefine(({ provider, model, ...sections }, context) => {
     const refuse = (key: string, message: string) =>
@@ -42,10 +41,7 @@ export function createProvider(
   if (provider === 'openai' && openai !== undefined) {
     const { base_url: baseUrl, api_key_env: variable } = openai
     if (variable === undefined) return createOpenaiProvider({ baseUrl, model, timeoutMs })
-    const apiKey = env[variable]
-    if (apiKey === undefined || apiKey === '') {
-      throw new Error(`embedd.openai.api_key_env: the environment variable ${variable} is not set`)
-    }
+    const apiKey = readApiKey(env, variable, 'embedd.openai.api_key_env')
     return createOpenaiProvider({ baseUrl, model, timeoutMs, apiKey })
   }
   if (provider === 'ollama' && ollama !== undefined) {

@@ -1,8 +1,7 @@
 /** Providers that ask a server: any OpenAI-compatible one, or Ollama. Their answers are not taken on trust. */
 import { z } from 'zod'
-import { badGateway } from '../kit/errors.ts'
+import { askProvider, checkAnswer, type ProviderEndpoint, unusableAnswer } from '../kit/provider-http.ts'
 import type { Provider } from './provider.ts'
-import { askRemote, type RemoteOptions } from './remote.ts'
 
 export interface RemoteProviderOptions {
   readonly baseUrl: string
@@ -17,18 +16,8 @@ const openaiSchema = z.object({
 })
 const ollamaSchema = z.object({ embeddings: z.array(numbersSchema) })
 
-function invalid(name: string, reason: string) {
-  return badGateway(name, `${name} gave an answer that cannot be used: ${reason}`, {
-    code: 'upstream_invalid',
-  })
-}
-
-function check<T>(name: string, schema: z.ZodType<T>, answer: unknown): T {
-  const parsed = schema.safeParse(answer)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw invalid(name, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`)
-}
+/** 2,048 vectors of 4,096 dimensions, written out in full, fit. */
+const MAX_ANSWER_BYTES = 256 * 2 ** 20
 
 /** Builds a provider; `read` takes the vectors out of the checked answer, in the order of the texts. */
 function makeProvider(
@@ -38,10 +27,11 @@ function makeProvider(
   read: (answer: unknown, count: number) => readonly (readonly number[])[],
 ): Provider {
   const { model, timeoutMs, apiKey } = options
-  const remote: RemoteOptions = {
+  const remote: ProviderEndpoint = {
     name,
     url: options.baseUrl.replace(/\/+$/, '') + path,
     timeoutMs,
+    maxAnswerBytes: MAX_ANSWER_BYTES,
     ...(apiKey === undefined ? {} : { apiKey }),
   }
   // A model has one dimension; the first answer tells it.
@@ -50,13 +40,14 @@ function makeProvider(
     name,
     model,
     async embed(texts, signal) {
-      const vectors = read(await askRemote(remote, { model, input: texts }, signal), texts.length)
+      const vectors = read(await askProvider(remote, { model, input: texts }, signal), texts.length)
       if (vectors.length !== texts.length) {
-        throw invalid(name, `${vectors.length} vectors for ${texts.length} texts`)
+        throw unusableAnswer(name, `${vectors.length} vectors for ${texts.length} texts`)
       }
       const expected = dimension ?? vectors[0]?.length
       const odd = vectors.find((vector) => vector.length !== expected)
-      if (odd !== undefined) throw invalid(name, `a vector of ${odd.length} dimensions, expected ${expected}`)
+      if (odd !== undefined)
+        throw unusableAnswer(name, `a vector of ${odd.length} dimensions, expected ${expected}`)
       dimension = expected
       return vectors
     },
@@ -66,11 +57,12 @@ function makeProvider(
 /** `POST {base_url}/embeddings`, as OpenAI defines it. */
 export function createOpenaiProvider(options: RemoteProviderOptions): Provider {
   return makeProvider('openai', '/embeddings', options, (answer, count) => {
-    const { data } = check('openai', openaiSchema, answer)
-    if (data.length !== count) throw invalid('openai', `${data.length} vectors for ${count} texts`)
+    const { data } = checkAnswer('openai', openaiSchema, answer)
+    if (data.length !== count) throw unusableAnswer('openai', `${data.length} vectors for ${count} texts`)
     // The order of `data` is the server's choice; `index` tells which text a vector belongs to.
     const ordered = data.toSorted((a, b) => a.index - b.index)
-    if (ordered.some(({ index }, n) => index !== n)) throw invalid('openai', 'its indexes are not 0 to n-1')
+    if (ordered.some(({ index }, n) => index !== n))
+      throw unusableAnswer('openai', 'its indexes are not 0 to n-1')
     return ordered.map(({ embedding }) => embedding)
   })
 }
@@ -81,6 +73,6 @@ export function createOllamaProvider(options: RemoteProviderOptions): Provider {
     'ollama',
     '/api/embed',
     options,
-    (answer) => check('ollama', ollamaSchema, answer).embeddings,
+    (answer) => checkAnswer('ollama', ollamaSchema, answer).embeddings,
   )
 }

@@ -1,42 +1,61 @@
-/** Asks an embedding server over HTTP: bounded time, bounded answer, faults that name it and never the key. */
-import { ApiError, badGateway, gatewayTimeout, unavailable } from '../kit/errors.ts'
+/** Asks a model provider over HTTP: bounded time, bounded answer, faults that name it and never the key. */
+import type { z } from 'zod'
+import { ApiError, badGateway, gatewayTimeout, unavailable } from './errors.ts'
 
-export interface RemoteOptions {
-  /** How errors call it: `openai` or `ollama`. */
+export interface ProviderEndpoint {
+  /** How errors call it. */
   readonly name: string
   readonly url: string
   readonly apiKey?: string
   /** Until the whole answer is there. */
   readonly timeoutMs: number
+  /** A longer answer is a fault. */
+  readonly maxAnswerBytes: number
 }
 
-/** 2,048 vectors of 4,096 dimensions, written out in full, fit. */
-const MAX_ANSWER_BYTES = 256 * 2 ** 20
 const MAX_REASON_CHARACTERS = 300
+
+/** The text without the key, should a provider have put it in. */
+export function removeKey(text: string, apiKey: string | undefined): string {
+  return apiKey === undefined ? text : text.replaceAll(apiKey, '[redacted]')
+}
 
 /** The upstream's own words, without anything that looks like a key. */
 function redact(text: string, apiKey: string | undefined): string {
-  const plain = apiKey === undefined ? text : text.replaceAll(apiKey, '[redacted]')
-  return plain
+  return removeKey(text, apiKey)
     .replace(/\b(?:sk|key|token)-[^\s"',}]+/gi, '[redacted]')
     .replace(/\bBearer\s+[^\s"',}]+/gi, 'Bearer [redacted]')
     .slice(0, MAX_REASON_CHARACTERS)
 }
 
-async function readText(response: Response, name: string): Promise<string> {
+/** 502 `upstream_invalid`: it answered, but with something that cannot be used. */
+export function unusableAnswer(name: string, reason: string, cause?: unknown): ApiError {
+  return badGateway(name, `${name} gave an answer that cannot be used: ${reason}`, {
+    code: 'upstream_invalid',
+    cause,
+  })
+}
+
+/** The answer in the shape of the schema, or 502 `upstream_invalid` that names the field. */
+export function checkAnswer<T>(name: string, schema: z.ZodType<T>, answer: unknown): T {
+  const parsed = schema.safeParse(answer)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw unusableAnswer(name, `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'invalid'}`)
+}
+
+async function readText(response: Response, { name, maxAnswerBytes }: ProviderEndpoint): Promise<string> {
   const chunks: Uint8Array[] = []
   let bytes = 0
   for await (const chunk of response.body ?? []) {
     bytes += chunk.length
-    if (bytes > MAX_ANSWER_BYTES) {
-      throw badGateway(name, `${name} sent more than ${MAX_ANSWER_BYTES} bytes`, { code: 'upstream_invalid' })
-    }
+    if (bytes > maxAnswerBytes) throw unusableAnswer(name, `more than ${maxAnswerBytes} bytes`)
     chunks.push(chunk)
   }
   return Buffer.concat(chunks).toString('utf8')
 }
 
-function refusal(options: RemoteOptions, response: Response, text: string): ApiError {
+function refusal(options: ProviderEndpoint, response: Response, text: string): ApiError {
   const { name, apiKey } = options
   const { status } = response
   const details = { upstream: name, upstream_status: status, upstream_error: redact(text, apiKey) }
@@ -50,7 +69,7 @@ function refusal(options: RemoteOptions, response: Response, text: string): ApiE
   })
 }
 
-async function exchange(options: RemoteOptions, body: unknown, signal: AbortSignal): Promise<unknown> {
+async function exchange(options: ProviderEndpoint, body: unknown, signal: AbortSignal): Promise<unknown> {
   const { name, url, apiKey } = options
   const response = await fetch(url, {
     method: 'POST',
@@ -59,19 +78,16 @@ async function exchange(options: RemoteOptions, body: unknown, signal: AbortSign
       ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
     },
     body: JSON.stringify(body),
-    // A redirect would carry the texts to an address nobody configured.
+    // A redirect would carry texts and key to an address nobody configured.
     redirect: 'manual',
     signal,
   })
-  const text = await readText(response, name)
+  const text = await readText(response, options)
   if (!response.ok) throw refusal(options, response, text)
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw badGateway(name, `${name} answered with something that is not JSON`, {
-      code: 'upstream_invalid',
-      cause: error,
-    })
+    throw unusableAnswer(name, 'it is not JSON', error)
   }
 }
 
@@ -85,12 +101,12 @@ function describeFault(error: unknown): string {
  * Posts `body` as JSON and returns the JSON answer. Rejects with 502 (`upstream_unavailable`, `upstream_error`,
  * `upstream_invalid`), 503 `upstream_busy` or 504 `upstream_timeout`; with the signal's reason once it is aborted.
  */
-export async function askRemote(
-  options: RemoteOptions,
+export async function askProvider(
+  options: ProviderEndpoint,
   body: unknown,
   signal: AbortSignal,
 ): Promise<unknown> {
-  const { name, timeoutMs } = options
+  const { name, timeoutMs, apiKey } = options
   const deadline = AbortSignal.timeout(timeoutMs)
   try {
     return await exchange(options, body, AbortSignal.any([signal, deadline]))
@@ -99,6 +115,6 @@ export async function askRemote(
     signal.throwIfAborted()
     if (deadline.aborted) throw gatewayTimeout(name, `${name} did not answer within ${timeoutMs} ms`)
     const { origin } = new URL(options.url)
-    throw badGateway(name, `${name} is not reachable at ${origin}: ${describeFault(error)}`)
+    throw badGateway(name, `${name} is not reachable at ${origin}: ${redact(describeFault(error), apiKey)}`)
   }
 }
