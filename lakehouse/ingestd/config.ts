@@ -8,6 +8,8 @@ export const ingestdSchema = z.strictObject({
   /** Holds inputs while they are read; emptied of leftovers at start. Default: a new folder of the system's. */
   data: z.string().min(1).optional(),
   max_body_bytes: sizeSchema.default(256 * 1024 * 1024),
+  /** DuckDB's, while it writes Parquet. */
+  memory_limit: sizeSchema.default(384 * 1024 * 1024),
   /** For one request to storaged or catalogd. */
   timeout: durationSchema.default(30_000),
 })

@@ -8,7 +8,7 @@ import { buildApp } from './app.ts'
 import { createCatalog } from './catalog.ts'
 import { defaultFolderPrefix, ingestdSchema } from './config.ts'
 import type { ParquetWriter } from './parquet.ts'
-import { openSpoolFolder } from './spool.ts'
+import { openSpoolFolder, temporaryPath } from './spool.ts'
 
 const service = 'ingestd'
 const config = loadConfig(service, ingestdSchema)
@@ -21,7 +21,9 @@ const upstream = (name: string) =>
 // DuckDB takes longer to load than everything else together, and the first health probe does not need it.
 let opening: Promise<ParquetWriter> | undefined
 const writer = (): Promise<ParquetWriter> => {
-  opening ??= import('./parquet.ts').then(({ openParquetWriter }) => openParquetWriter(folder))
+  opening ??= import('./parquet.ts').then(({ openParquetWriter }) =>
+    openParquetWriter(temporaryPath(folder), own.memory_limit),
+  )
   return opening
 }
 

@@ -13,12 +13,14 @@ import {
   TIMESTAMPTZ,
   VARCHAR,
 } from '@duckdb/node-api'
+import { tooLarge } from '../kit/errors.ts'
 import { type Format, readRows } from './rows.ts'
 import type { Column, ColumnType } from './types.ts'
 import { toValue } from './values.ts'
 
-/** Rows DuckDB takes at once: its vector size. */
+/** Rows DuckDB takes at once: its vector size. Fewer of them when they are wide. */
 const CHUNK_ROWS = 2_048
+const CHUNK_VALUES = 200_000
 
 const DUCKDB_TYPES: Readonly<Record<ColumnType, DuckDBType>> = {
   BOOLEAN,
@@ -49,12 +51,16 @@ export interface ParquetWriter {
   close(): void
 }
 
+/** DuckDB's ways to say that a table does not fit, spilled or not. */
+const OUT_OF_MEMORY = /Out of Memory|could not allocate|failed to allocate/
+
 /** Opens DuckDB in memory; what does not fit spills into `folder`. */
-export async function openParquetWriter(folder: string): Promise<ParquetWriter> {
+export async function openParquetWriter(folder: string, memoryLimitBytes: number): Promise<ParquetWriter> {
   const instance = await DuckDBInstance.create(':memory:', {
     temp_directory: folder,
-    memory_limit: '256MiB',
-    threads: '2',
+    memory_limit: `${Math.round(memoryLimitBytes / 1024)}KiB`,
+    // More threads would hold more row groups at once, and gain nothing here.
+    threads: '1',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   })
@@ -77,6 +83,15 @@ export async function openParquetWriter(folder: string): Promise<ParquetWriter> 
           `COPY (SELECT ${selected.join(', ')} FROM temp.main.rows) TO ${quoteText(output)} (FORMAT parquet, COMPRESSION zstd)`,
         )
         return Number(copied.value(0, 0))
+      } catch (error) {
+        if (!(error instanceof Error && OUT_OF_MEMORY.test(error.message))) throw error
+        throw tooLarge(
+          'the rows are too wide for the memory of this daemon; send fewer columns or rows at once',
+          {
+            code: 'too_wide',
+            cause: error,
+          },
+        )
       } finally {
         connection.closeSync()
       }
@@ -88,6 +103,7 @@ export async function openParquetWriter(folder: string): Promise<ParquetWriter> 
 /** Gathers rows by column, as DuckDB's chunks want them. */
 function createBatch(format: Format, columns: readonly Column[], emit: (chunk: DuckDBDataChunk) => void) {
   const types = columns.map(({ type }) => DUCKDB_TYPES[type])
+  const chunkRows = Math.max(1, Math.min(CHUNK_ROWS, Math.floor(CHUNK_VALUES / columns.length)))
   const gathered: DuckDBValue[][] = columns.map(() => [])
   // Where each column stands in the input, for so many names as the input has shown so far.
   let known = 0
@@ -111,7 +127,7 @@ function createBatch(format: Format, columns: readonly Column[], emit: (chunk: D
       gathered[index]?.push(cell === null || cell === undefined ? null : toValue(format, type, cell))
     }
     rows += 1
-    if (rows === CHUNK_ROWS) flush()
+    if (rows === chunkRows) flush()
   }
   return { add, flush }
 }

@@ -12,6 +12,7 @@ import { openParquetWriter, type ParquetWriter } from './parquet.ts'
 
 export interface RigOptions {
   readonly maxBodyBytes?: number
+  readonly memoryLimitBytes?: number
   /** Runs before a registration is looked at: the place for a race or a fault. */
   readonly beforeRegister?: (datasets: Map<string, Dataset>) => void
 }
@@ -25,7 +26,7 @@ export async function startRig(options: RigOptions = {}) {
     catalog: memoryCatalog(datasets, options.beforeRegister),
     objects: memoryObjects(objects),
     writer: () => {
-      opened ??= openParquetWriter(folder)
+      opened ??= openParquetWriter(folder, options.memoryLimitBytes ?? 2 ** 28)
       return opened
     },
     folder,

@@ -19,7 +19,10 @@ interface Reader {
 }
 
 /** A wider table is more likely a mistake (rows and columns swapped) than data. */
-export const MAX_COLUMNS = 4_096
+export const MAX_COLUMNS = 1_000
+
+/** Of one value, in UTF-16 units: what Parquet pages and their readers still handle well. */
+const MAX_VALUE = 16 * 1024 * 1024
 
 // What catalogd takes as a column's name.
 const MAX_NAME = 255
@@ -87,11 +90,23 @@ function checkName(name: string, line: number, count: number): void {
   if (count > MAX_COLUMNS) throw lineError('too_many_columns', line, `more than ${MAX_COLUMNS} columns`)
 }
 
+function checkValue(value: string, line: number): void {
+  if (value.length > MAX_VALUE) {
+    throw lineError(
+      'value_too_large',
+      line,
+      `a value of ${value.length} characters; at most ${MAX_VALUE} fit`,
+    )
+  }
+}
+
 function csvReader(names: string[], onRow: OnRow): Reader {
   return new CsvReader((fields, line) => {
     if (names.length === 0) readHeader(fields, line, names)
-    else if (fields.length === names.length) onRow(fields, names)
-    else throw raggedRow(fields, line, names.length)
+    else if (fields.length === names.length) {
+      for (const field of fields) if (field !== null) checkValue(field, line)
+      onRow(fields, names)
+    } else throw raggedRow(fields, line, names.length)
   })
 }
 
@@ -135,7 +150,10 @@ function ndjsonReader(names: string[], onRow: OnRow): Reader {
   }
   return new NdjsonReader((record: JsonRecord, line) => {
     const cells: Cell[] = new Array<Cell>(names.length).fill(null)
-    for (const [name, raw] of record) cells[indexes.get(name) ?? addColumn(name, line)] = raw
+    for (const [name, raw] of record) {
+      if (raw !== null) checkValue(raw, line)
+      cells[indexes.get(name) ?? addColumn(name, line)] = raw
+    }
     onRow(cells, names)
   })
 }
