@@ -1,5 +1,5 @@
 /** DuckDB, locked down: views over Parquet files of one folder, and single SELECTs by strangers. */
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { type QueryOptions, type QueryResult, runQuery } from './query.ts'
 import { quoteName, quoteText } from './quote.ts'
@@ -8,7 +8,7 @@ import { createSlots } from './slots.ts'
 export interface EngineOptions {
   /** Absolute path of the only folder that SQL may read. */
   readonly cacheFolder: string
-  /** For what does not fit into memory. */
+  /** For what does not fit into memory; emptied. */
   readonly spillFolder: string
   readonly memoryLimitBytes: number
   readonly threads: number
@@ -43,6 +43,8 @@ function selectOf({ columns, files }: ViewSpec): string {
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const { cacheFolder, spillFolder, memoryLimitBytes, threads, concurrency } = options
   await mkdir(cacheFolder, { recursive: true })
+  // What a killed predecessor spilled is of no use to anybody.
+  await rm(spillFolder, { recursive: true, force: true })
   await mkdir(spillFolder, { recursive: true })
   const instance = await DuckDBInstance.create(':memory:', {
     temp_directory: spillFolder,
