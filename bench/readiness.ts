@@ -72,16 +72,20 @@ function specOf({ port, serial }: Trial, orders: object, ready: readonly ReadySp
 
 async function measureDaemon(trial: Trial, orders: object, ready: readonly ReadySpec[], word: string) {
   const id = `bench-${process.pid}-${trial.serial}`
+  let failedAt: bigint | undefined
   const daemon = new Daemon(specOf(trial, orders, ready), {
     run: { id, marker: runMarker(id), logsDir: trial.folder },
     guardian,
-    emit: () => undefined,
+    emit: ({ type }) => {
+      // What is shown on the screen; the family is stopped after it.
+      if (type === 'daemon.failed') failedAt = process.hrtime.bigint()
+    },
     currentSmoke: () => null,
     secrets: [],
     sampleEveryMs: 1_000,
   })
   await daemon.start(new AbortController().signal)
-  const knownAt = process.hrtime.bigint()
+  const knownAt = failedAt ?? process.hrtime.bigint()
   await daemon.stop({ signal: 'SIGKILL' })
   return sinceMoment(daemon.logTail(100), word, knownAt)
 }

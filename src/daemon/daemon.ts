@@ -20,6 +20,7 @@ import {
 import type { Incarnation } from './incarnation.ts'
 import { launch, openDaemonLog } from './launch.ts'
 import { awaitReady } from './ready-race.ts'
+import { DaemonVoice } from './voice.ts'
 import { watchDaemon } from './watch.ts'
 
 export type { DaemonContext, DaemonState, StopRequest } from './context.ts'
@@ -31,7 +32,7 @@ export class Daemon {
   readonly spec: ResolvedDaemon
   readonly #ctx: DaemonContext
   readonly #marker: Marker
-  readonly #deathListeners = new Set<(failure: Failure) => void>()
+  readonly #voice: DaemonVoice
   #state: DaemonState = 'down'
   #log: LogFile | undefined
   #incarnations = 0
@@ -49,6 +50,7 @@ export class Daemon {
     this.spec = spec
     this.#ctx = ctx
     this.#marker = ownerMarker(ctx.run.marker, spec.name)
+    this.#voice = new DaemonVoice(spec.name, ctx)
   }
 
   get name(): string {
@@ -125,8 +127,7 @@ export class Daemon {
 
   /** Called with every exit that nobody asked for, and with limits and liveness lost. Returns the unsubscriber. */
   onDeath(fn: (failure: Failure) => void): () => void {
-    this.#deathListeners.add(fn)
-    return () => void this.#deathListeners.delete(fn)
+    return this.#voice.onDeath(fn)
   }
 
   async #startOnce(outer: AbortSignal): Promise<Result<void, Failure>> {
@@ -156,28 +157,19 @@ export class Daemon {
 
   async #becomeReady(incarnation: Incarnation, signal: AbortSignal): Promise<Result<void, Failure>> {
     const { spec } = this
-    const { child, probes, sockets, number } = incarnation
+    const { child, probes, sockets } = incarnation
     const timeoutMs = spec.readyTimeoutMs
     const end = await awaitReady({ child, probes: probes.ready, sockets, timeoutMs, signal })
     if (end.how === 'ready') {
       this.#state = 'ready'
-      const { ownership, attempts } = end
-      const ms = now() - child.spawnedAt
-      this.#ctx.emit({
-        type: 'daemon.ready',
-        daemon: spec.name,
-        incarnation: number,
-        ms,
-        ownership,
-        attempts,
-      })
+      this.#voice.tellReady(incarnation, end)
       this.#watch(incarnation)
       return ok(undefined)
     }
     if (end.how === 'exited') {
       await child.drained
       const failure = explainEarlyExit(spec, incarnation, end.exit, this.logTail())
-      this.#tellExit(incarnation, { expected: false, failure })
+      this.#voice.tellExit(incarnation, { expected: false, failure })
       const refused = this.#refuse(failure)
       await this.#finish(incarnation)
       return refused
@@ -191,7 +183,7 @@ export class Daemon {
   #refuse(failure: Failure, isFault = true): Result<never, Failure> {
     this.#state = isFault ? 'failed' : 'down'
     this.#failure = failure
-    if (isFault) this.#ctx.emit({ type: 'daemon.failed', daemon: this.spec.name, failure })
+    if (isFault) this.#voice.tellFailed(failure)
     return err(failure)
   }
 
@@ -208,9 +200,7 @@ export class Daemon {
       alive: probes.alive,
       sampleEveryMs: this.#ctx.sampleEveryMs,
       signal: watched,
-      onSample: ({ cpuPercent, rssBytes, processes }) => {
-        this.#ctx.emit({ type: 'daemon.sampled', daemon: spec.name, cpuPercent, rssBytes, processes })
-      },
+      onSample: (usage) => this.#voice.tellSample(usage),
       onFailure: (failure) => {
         if (this.#state === 'ready' && incarnation.isAlive) this.#ending = this.#condemn(incarnation, failure)
       },
@@ -225,15 +215,15 @@ export class Daemon {
     this.#failure = explainDeath(this.spec, incarnation, child.exit, this.logTail())
     await child.drained
     this.#failure = { ...this.#failure, log: this.logTail() }
-    this.#tellExit(incarnation, { expected: false, failure: this.#failure }, during)
-    this.#tellDeath(this.#failure)
+    this.#voice.tellExit(incarnation, { expected: false, failure: this.#failure }, during)
+    this.#voice.tellDeath(this.#failure)
     await this.#finish(incarnation)
   }
 
   /** It runs, but not as it must: it is stopped, so that nobody goes on with it. */
   async #condemn(incarnation: Incarnation, failure: Failure): Promise<void> {
     this.#refuse(failure)
-    this.#tellDeath(failure)
+    this.#voice.tellDeath(failure)
     await this.#finish(incarnation)
   }
 
@@ -254,33 +244,10 @@ export class Daemon {
   async #finish(incarnation: Incarnation, signal?: NodeJS.Signals): Promise<void> {
     incarnation.exitExpected = true
     const { how, ms, leftovers } = await incarnation.stop(signal)
-    if (!incarnation.exitTold && incarnation.child.exit) this.#tellExit(incarnation, { expected: true })
-    this.#ctx.emit({ type: 'daemon.stopped', daemon: this.spec.name, ms, how })
+    if (!incarnation.exitTold && incarnation.child.exit) this.#voice.tellExit(incarnation, { expected: true })
+    this.#voice.tellStopped(how, ms)
     if (leftovers.length === 0) this.#ctx.guardian.unwatchGroup(incarnation.child.identity)
     this.#current = undefined
     await this.#log?.close()
-  }
-
-  #tellExit(
-    incarnation: Incarnation,
-    how: { readonly expected: boolean; readonly failure?: Failure },
-    during = this.#ctx.currentSmoke(),
-  ): void {
-    incarnation.exitTold = true
-    const { code = null, signal = null } = incarnation.child.exit ?? {}
-    const { number } = incarnation
-    this.#ctx.emit({
-      type: 'daemon.exited',
-      daemon: this.spec.name,
-      incarnation: number,
-      code,
-      signal,
-      during,
-      ...how,
-    })
-  }
-
-  #tellDeath(failure: Failure): void {
-    for (const listener of this.#deathListeners) listener(failure)
   }
 }
