@@ -36,7 +36,12 @@ function bruteForce(items: readonly Item[], metric: Metric, vector: Float32Array
 function fill(items: readonly Item[], dimension: number, metric: Metric, exactBudget?: number): Collection {
   const collection = new Collection({ dimension, metric }, exactBudget)
   collection.apply({ upserts: items, deletes: [] })
+  indexAll(collection)
   return collection
+}
+
+function indexAll(collection: Collection): void {
+  while (collection.needsIndexing) collection.indexFor(1_000)
 }
 
 const ids = (found: readonly { id: string }[]): string[] => found.map(({ id }) => id)
@@ -56,7 +61,7 @@ describe.each(METRICS)('search by %s', (metric) => {
   })
 
   it('through the graph finds nearly all of what brute force finds', () => {
-    const items = makeItems(3_000, 16, 7)
+    const items = makeItems(2_000, 16, 7)
     const collection = fill(items, 16, metric, 0)
     let found = 0
     for (const { vector } of makeItems(50, 16, 99)) {
@@ -67,19 +72,37 @@ describe.each(METRICS)('search by %s', (metric) => {
   })
 
   it('through the graph keeps its recall after many replacements and deletions', () => {
-    const collection = fill(makeItems(1_500, 8, 1), 8, metric, 0)
-    collection.apply({ upserts: makeItems(1_500, 8, 2), deletes: [] })
-    const last = makeItems(1_500, 8, 3)
+    const collection = fill(makeItems(600, 8, 1), 8, metric, 0)
+    collection.apply({ upserts: makeItems(600, 8, 2), deletes: [] })
+    indexAll(collection)
+    const last = makeItems(600, 8, 3)
     collection.apply({ upserts: last, deletes: [] })
-    collection.apply({ upserts: [], deletes: last.slice(1_000).map(({ id }) => id) })
-    const items = last.slice(0, 1_000)
-    expect(collection.size).toBe(1_000)
+    indexAll(collection)
+    collection.apply({ upserts: [], deletes: last.slice(400).map(({ id }) => id) })
+    indexAll(collection)
+    const items = last.slice(0, 400)
+    expect(collection.size).toBe(400)
     let found = 0
     for (const { vector } of makeItems(50, 8, 4)) {
       const expected = new Set(bruteForce(items, metric, vector, 10))
       found += ids(collection.search({ vector, k: 10 })).filter((id) => expected.has(id)).length
     }
     expect(found / 500).toBeGreaterThan(0.97)
+  })
+
+  it('finds what is not in the graph yet as well', () => {
+    const items = makeItems(400, 8, 11)
+    const collection = fill(items.slice(0, 200), 8, metric, 0)
+    collection.apply({ upserts: items.slice(200), deletes: [] })
+    expect(collection.needsIndexing).toBe(true)
+    for (const { id, vector } of items.slice(200)) {
+      const expected = bruteForce(items, metric, vector, 1)
+      expect(ids(collection.search({ vector, k: 1 })), id).toEqual(expected)
+    }
+    collection.indexFor(0)
+    expect(collection.needsIndexing).toBe(true)
+    indexAll(collection)
+    expect(collection.needsIndexing).toBe(false)
   })
 
   it.each([undefined, 0])('a filter loses nothing to k (exact budget %s)', (budget) => {

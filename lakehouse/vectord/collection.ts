@@ -44,8 +44,8 @@ interface Entry extends Item {
   readonly norm: number
 }
 
-/** Multiplications up to which every item is scored: about 10 ms, 20,000 items of 384 dimensions. */
-const EXACT_BUDGET = 8_000_000
+/** Multiplications up to which every item is scored: some 10 ms, 10,000 items of 384 dimensions. */
+const EXACT_BUDGET = 4_000_000
 // Candidates beyond k, so that rescoring in double precision has something to choose from.
 const SPARE = 64
 
@@ -61,6 +61,8 @@ export class Collection {
   readonly #exactBudget: number
   readonly #entries = new Map<string, Entry>()
   readonly #byKey = new Map<number, Entry>()
+  /** Entries that are not in the graph (yet); searches score all of them. */
+  readonly #backlog = new Map<number, Entry>()
   #graph: Graph
   #nextKey = 1
   /** Vectors taken out of the graph since it was built: they wear its links out. */
@@ -99,24 +101,39 @@ export class Collection {
       this.#nextKey += 1
       this.#entries.set(item.id, entry)
       this.#byKey.set(entry.key, entry)
-      this.#graph.add(entry.key, entry.vector, entry.norm)
+      this.#backlog.set(entry.key, entry)
     }
-    if (this.#worn > 1_000 && this.#worn > this.size) this.#rebuild()
+    if (this.#worn > 1_000 && this.#worn > this.size) this.#dissolve()
+  }
+
+  /** Whether the index is large enough for a graph and some items are not in it. */
+  get needsIndexing(): boolean {
+    return this.#backlog.size > 0 && !this.#isExact(this.size)
+  }
+
+  /** Moves items into the graph for about `ms` milliseconds. Inserting is slow, so it is never part of a write. */
+  indexFor(ms: number): void {
+    const end = performance.now() + ms
+    for (const entry of this.#backlog.values()) {
+      this.#graph.add(entry.key, entry.vector, entry.norm)
+      this.#backlog.delete(entry.key)
+      if (performance.now() >= end) return
+    }
   }
 
   /**
    * The `k` nearest items, nearest first, equal scores by id; fewer only when fewer match the filter. Exact while
-   * scoring every matching item stays within the budget; beyond it the graph proposes and the scores are exact.
+   * scoring every matching item stays within the budget; beyond it the graph proposes (what is not in it yet is
+   * always scored) and the scores are exact.
    */
   search(query: Query): Match[] {
-    const { dimension } = this.parameters
     const { filter } = query
     if (filter === undefined) {
-      if (this.size * dimension <= this.#exactBudget) return this.#scan(query, this.#entries.values())
+      if (this.#isExact(this.size)) return this.#scan(query, this.#entries.values())
       return this.#finish(query, this.#propose(query, query.k + SPARE))
     }
     const candidates = this.list().filter((item) => matches(filter, item.metadata)) as Entry[]
-    if (candidates.length * dimension <= this.#exactBudget) return this.#scan(query, candidates)
+    if (this.#isExact(candidates.length)) return this.#scan(query, candidates)
     // Over-fetch until enough of the proposed match; the last round is the whole index, scored exactly.
     for (let count = 4 * query.k + SPARE; count < this.size; count *= 4) {
       const proposed = this.#propose(query, count).filter((entry) => matches(filter, entry.metadata))
@@ -127,7 +144,11 @@ export class Collection {
 
   #propose(query: Query, count: number): Entry[] {
     const keys = this.#graph.propose(query.vector, computeNorm(query.vector), count)
-    return keys.flatMap((key) => this.#byKey.get(key) ?? [])
+    return [...keys.flatMap((key) => this.#byKey.get(key) ?? []), ...this.#backlog.values()]
+  }
+
+  #isExact(count: number): boolean {
+    return count * this.parameters.dimension <= this.#exactBudget
   }
 
   #finish(query: Query, proposed: readonly Entry[]): Match[] {
@@ -155,13 +176,15 @@ export class Collection {
     if (entry === undefined) return
     this.#entries.delete(id)
     this.#byKey.delete(entry.key)
+    if (this.#backlog.delete(entry.key)) return
     this.#graph.remove(entry.key)
     this.#worn += 1
   }
 
-  #rebuild(): void {
+  /** Starts a new graph: everything is to be indexed again. */
+  #dissolve(): void {
     this.#graph = new Graph(this.parameters.dimension, this.parameters.metric)
-    for (const entry of this.#entries.values()) this.#graph.add(entry.key, entry.vector, entry.norm)
     this.#worn = 0
+    for (const entry of this.#entries.values()) this.#backlog.set(entry.key, entry)
   }
 }

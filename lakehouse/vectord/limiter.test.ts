@@ -22,5 +22,5 @@ it('never runs more than its limit, in order of arrival, and survives failures',
   expect(most).toBe(2)
   expect(started).toEqual(Array.from({ length: 20 }, (_, n) => n))
   expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(7)
-  expect(limiter.idle).toBe(true)
+  expect(await limiter.run(() => 'free')).toBe('free')
 })

@@ -1,17 +1,10 @@
-/** Lets at most so many tasks run at once, the rest in order of arrival. With a limit of 1 it is a mutex. */
+/** Lets at most so many tasks run at once, the rest in order of arrival. */
 export class Limiter {
-  readonly #limit: number
   #free: number
   readonly #waiting: (() => void)[] = []
 
   constructor(limit: number) {
-    this.#limit = limit
     this.#free = limit
-  }
-
-  /** Whether nothing runs. */
-  get idle(): boolean {
-    return this.#free === this.#limit
   }
 
   async run<T>(task: () => T | Promise<T>): Promise<T> {

@@ -1,4 +1,5 @@
 /** Reads all indexes back from storaged at start, and fences off what a killed process may still have in flight. */
+import { unavailable } from '../kit/errors.ts'
 import type { Collection, Parameters } from './collection.ts'
 import { Limiter } from './limiter.ts'
 import { IndexLog, type PendingBatch } from './log.ts'
@@ -88,7 +89,10 @@ async function readManifests(
   for (const key of keys) newest.set(key.slice(MANIFESTS.length, key.lastIndexOf('/')), key)
   const manifests = new Map<string, { key: string; manifest: Manifest }>()
   for (const [name, key] of newest) {
-    manifests.set(name, { key, manifest: decodeManifest(await fetchObject(objects, key), key) })
+    const bytes = await objects.get(key)
+    // A deletion that a killed process had sent may still land; the next try lists anew.
+    if (bytes === undefined) throw unavailable(`the object ${key} went away between listing and reading it`)
+    manifests.set(name, { key, manifest: decodeManifest(bytes, key) })
   }
   return manifests
 }

@@ -1,61 +1,33 @@
 /** vectord as a process: what it acknowledged survives SIGKILL. */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { type DaemonProcess, makeTemporaryFolder, startDaemon } from '../kit/testing/daemon-process.ts'
 import { type FakeStoraged, startFakeStoraged } from './fake-storaged.ts'
 
 const MAIN = fileURLToPath(new URL('./main.ts', import.meta.url))
 
+let stack: AsyncDisposableStack
 let folder: string
 let storaged: FakeStoraged
-let children: ChildProcess[]
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'vectord-'))
-  storaged = await startFakeStoraged()
-  children = []
+  stack = new AsyncDisposableStack()
+  folder = stack.use(await makeTemporaryFolder()).path
+  storaged = stack.use(await startFakeStoraged())
 })
 
-afterEach(async () => {
-  for (const child of children) await end(child, 'SIGKILL')
-  await storaged[Symbol.asyncDispose]()
-  await rm(folder, { recursive: true })
-})
+afterEach(() => stack.disposeAsync())
 
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
-  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode
-  const exited = once(child, 'exit')
-  child.kill(signal)
-  const [code] = await exited
-  return code
+async function launch(bind = '127.0.0.1:0'): Promise<DaemonProcess> {
+  const toml = `[services]\nstoraged = "${storaged.url}"\n[vectord]\nbind = "${bind}"\n`
+  return stack.use(await startDaemon(MAIN, toml, folder))
 }
 
-async function launch(bind = '127.0.0.1:0') {
-  const config = join(folder, 'config.toml')
-  await writeFile(config, `[services]\nstoraged = "${storaged.url}"\n[vectord]\nbind = "${bind}"\n`)
-  const child = spawn(process.execPath, [MAIN], {
-    env: { PATH: process.env['PATH'], LAKEHOUSE_CONFIG: config },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  children.push(child)
-  return child
-}
-
-/** Starts a vectord and waits for its "loaded" line. */
+/** Starts a vectord and waits until it has loaded. */
 async function start() {
-  const child = await launch()
-  let url = ''
-  for await (const line of createInterface({ input: child.stdout ?? process.stdin })) {
-    const entry = JSON.parse(line)
-    if (entry.msg === 'listening') url = entry.url
-    if (entry.msg === 'loaded') break
-  }
-  child.stdout?.resume()
+  const daemon = await launch()
+  await daemon.logged('loaded')
+  const url = await daemon.url()
   const post = async (path: string, body: unknown) => {
     const answer = await fetch(url + path, {
       method: 'POST',
@@ -64,7 +36,7 @@ async function start() {
     })
     return { status: answer.status, body: (await answer.json()) as { results: { id: string }[] } }
   }
-  return { child, url, post }
+  return { daemon, url, post }
 }
 
 it('answers the same after kill -9 in the middle of writing', async () => {
@@ -79,67 +51,60 @@ it('answers the same after kill -9 in the middle of writing', async () => {
       const { status } = await first.post('/v1/indexes/docs/items', { items })
       expect(status).toBe(200)
       acknowledged.push(id)
-      if (acknowledged.length === 100) first.child.kill('SIGKILL')
+      if (acknowledged.length === 100) first.daemon.child.kill('SIGKILL')
     }
   })()
   await expect(writing).rejects.toThrow('fetch failed')
-  await end(first.child, 'SIGKILL')
+  await first.daemon.exited
 
   const second = await start()
   const query = { vector: [1, 2, 3], k: 1_000 }
   const { body } = await second.post('/v1/indexes/docs/search', query)
   const found = new Set(body.results.map(({ id }) => id))
   expect(acknowledged.filter((id) => !found.has(id))).toEqual([])
-  await end(second.child, 'SIGKILL')
+  await second.daemon.kill('SIGKILL')
 
   const third = await start()
   expect((await third.post('/v1/indexes/docs/search', query)).body).toEqual(body)
-  expect(await end(third.child, 'SIGTERM')).toBe(0)
+  expect(await third.daemon.kill('SIGTERM')).toMatchObject({ code: 0 })
 })
 
 it('is not healthy until storaged answers, then loads', async () => {
   storaged.broken = true
-  const child = await launch()
-  let url = ''
-  for await (const line of createInterface({ input: child.stdout ?? process.stdin })) {
-    const entry = JSON.parse(line)
-    if (entry.msg === 'listening') url = entry.url
-    if (entry.msg === 'storaged does not answer yet') {
-      const answer = await fetch(`${url}/health`)
-      expect([answer.status, ((await answer.json()) as { reason: string }).reason]).toEqual([
-        503,
-        expect.stringContaining('storaged answered 500'),
-      ])
-      storaged.broken = false
-    }
-    if (entry.msg === 'loaded') break
-  }
-  child.stdout?.resume()
-  expect((await fetch(`${url}/health`)).status).toBe(200)
+  const daemon = await launch()
+  await daemon.logged('storaged does not answer yet')
+  const health = `${await daemon.url()}/health`
+  const answer = await fetch(health)
+  expect(answer.status).toBe(503)
+  expect(await answer.json()).toMatchObject({ reason: expect.stringContaining('storaged answered 500') })
+  storaged.broken = false
+  await daemon.logged('loaded')
+  expect((await fetch(health)).status).toBe(200)
+})
+
+it('ends in good order while it still waits for storaged', async () => {
+  storaged.broken = true
+  const daemon = await launch()
+  await daemon.logged('storaged does not answer yet')
+  expect(await daemon.kill('SIGTERM')).toMatchObject({ code: 0 })
+  expect(daemon.stderr()).toBe('')
 })
 
 it('a second copy on the same address dies without touching what is stored', async () => {
-  const { url, child } = await start()
-  const before = [...storaged.objects.keys()]
-  const epoch = String(storaged.objects.get('vectord/epoch.json'))
+  const { url, daemon } = await start()
+  const before = new Map(storaged.objects)
   const second = await launch(url.slice('http://'.length))
-  const stderr = Array.fromAsync(second.stderr ?? [], String)
-  const [code] = await once(second, 'exit')
-  expect(code).toBe(1)
-  expect((await stderr).join('')).toContain('EADDRINUSE')
-  expect([...storaged.objects.keys()]).toEqual(before)
-  expect(String(storaged.objects.get('vectord/epoch.json'))).toBe(epoch)
-  expect(child.exitCode).toBe(null)
+  expect(await second.exited).toMatchObject({ code: 1 })
+  expect(second.stderr()).toContain('EADDRINUSE')
+  expect(storaged.objects).toEqual(before)
+  expect(daemon.child.exitCode).toBe(null)
 })
 
 it('refuses damaged data with one line that names the object', async () => {
   storaged.objects.set('vectord/epoch.json', Buffer.from('rubbish'))
-  const child = await launch()
-  child.stdout?.resume()
-  const stderr = Array.fromAsync(child.stderr ?? [], String)
-  const [code] = await once(child, 'exit')
-  expect(code).toBe(1)
-  expect((await stderr).join('')).toMatch(
+  const daemon = await launch()
+  expect(await daemon.exited).toMatchObject({ code: 1 })
+  expect(daemon.stderr()).toMatch(
     /^vectord: cannot load: the object vectord\/epoch\.json is damaged: [^\n]+\n$/,
   )
 })

@@ -1,11 +1,12 @@
 /** Runs vectord. It binds before it loads: a second copy dies at the address and never touches what is stored. */
 import { loadConfig, serviceUrl } from '../kit/config.ts'
 import { createObjectClient } from '../kit/objects.ts'
+import { retry } from '../kit/retry.ts'
 import { serve } from '../kit/serve.ts'
 import { createUpstream } from '../kit/upstream.ts'
 import { buildApp } from './app.ts'
 import { configSchema } from './config.ts'
-import { loadPatiently } from './start.ts'
+import { DamagedError } from './segment.ts'
 import { VectorStore } from './store.ts'
 
 const service = 'vectord'
@@ -20,11 +21,24 @@ const store = new VectorStore({
   onProblem: (message, error) => app.log.warn({ err: error }, message),
 })
 const app = buildApp({ store, auth: config.auth })
-await serve(app, { service, bind: config.own.bind, auth: config.auth, onClose: () => store.settle() })
+const stopping = new AbortController()
+async function stop(): Promise<void> {
+  stopping.abort()
+  await store.close()
+}
+await serve(app, { service, bind: config.own.bind, auth: config.auth, onClose: stop })
 try {
-  await loadPatiently(store, (reason) => app.log.warn({ reason }, 'storaged does not answer yet'))
+  await retry(() => store.load(), {
+    signal: stopping.signal,
+    isTemporary: (error) => !(error instanceof DamagedError),
+    report: (reason) => app.log.warn({ reason }, 'storaged does not answer yet'),
+  })
   app.log.info({ indexes: store.list().length }, 'loaded')
 } catch (error) {
+  if (!stopping.signal.aborted) fail(error)
+}
+
+function fail(error: unknown): never {
   process.stderr.write(`${service}: cannot load: ${error instanceof Error ? error.message : String(error)}\n`)
   process.exit(1)
 }

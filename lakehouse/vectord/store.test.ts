@@ -80,6 +80,7 @@ describe('what is acknowledged', () => {
     await Promise.all(
       Array.from({ length: 90 }, (_, n) => upsert(store, ['a', 'b', 'c'][n % 3] ?? '', item(`i${n}`, n))),
     )
+    await store.settle()
     const { store: next } = await open(objects)
     expect(next.list().map(({ collection }) => collection.size)).toEqual([30, 30, 30])
   })
@@ -240,6 +241,32 @@ describe('loading', () => {
     const key = manifestKey('a', 1, 1)
     objects.objects.set(key, Buffer.from('{'))
     await expect(open(objects)).rejects.toThrow(`${key} is damaged`)
+  })
+
+  it('a manifest that goes away while it is read is a reason to try again, not damage', async () => {
+    const objects = createFakeObjects()
+    const { store } = await open(objects)
+    await store.create('a', parameters)
+    const { get } = objects
+    objects.get = async (key) => (key.startsWith(MANIFESTS) ? undefined : get(key))
+    await expect(new VectorStore({ objects }).load()).rejects.toMatchObject({ status: 503 })
+    objects.get = get
+    expect(contents((await open(objects)).store, 'a')).toEqual([])
+  })
+
+  it('builds the graph in the background, and a stop does not wait for it', async () => {
+    const objects = createFakeObjects()
+    const store = new VectorStore({ objects, exactBudget: 0 })
+    await store.load()
+    await store.create('a', parameters)
+    await upsert(store, 'a', ...Array.from({ length: 50 }, (_, n) => item(`i${n}`, n)))
+    expect(store.get('a').needsIndexing).toBe(true)
+    await store.settle()
+    expect(store.get('a').needsIndexing).toBe(false)
+    await store.close()
+    await upsert(store, 'a', item('late', 1))
+    await store.settle()
+    expect(store.get('a').needsIndexing).toBe(true)
   })
 
   it('can be tried again', async () => {

@@ -1,7 +1,10 @@
 /** All indexes: created, dropped and written one change at a time each, acknowledged only when stored. */
 import { randomBytes } from 'node:crypto'
 import { conflict, notFound } from '../kit/errors.ts'
+import { createKeyedLock } from '../kit/keyed-lock.ts'
+import { Background } from './background.ts'
 import { type Change, Collection, type Parameters } from './collection.ts'
+import { buildGraph } from './indexing.ts'
 import { Limiter } from './limiter.ts'
 import { type Loaded, loadIndexes, type ObjectStore } from './load.ts'
 import { IndexLog } from './log.ts'
@@ -29,9 +32,10 @@ export class VectorStore {
   readonly #options: StoreOptions
   readonly #objects: ObjectStore
   readonly #uploads = new Limiter(UPLOADS_AT_ONCE)
-  readonly #locks = new Map<string, Limiter>()
-  readonly #background = new Set<Promise<void>>()
+  readonly #locks = createKeyedLock()
+  readonly #background: Background
   readonly #checkpointing = new Set<string>()
+  readonly #indexing = new Set<Collection>()
   /** Indexes whose stored manifest is not known, because writing it failed without an answer. */
   readonly #doubtful = new Set<string>()
   #indexes = new Map<string, IndexLog>()
@@ -39,11 +43,13 @@ export class VectorStore {
   #epoch = 0
   #version = 0
   #ready = false
+  #closing = false
   #notReadyReason = 'the indexes are being loaded'
 
   constructor(options: StoreOptions) {
     this.#options = options
     this.#objects = options.objects
+    this.#background = new Background((message, error) => options.onProblem?.(message, error))
   }
 
   /** True once everything stored is loaded. */
@@ -70,8 +76,8 @@ export class VectorStore {
     this.#indexes = new Map(loaded.indexes.map((index) => [index.name, index]))
     this.#manifestKeys = new Map(loaded.manifestKeys)
     this.#ready = true
-    this.#inBackground('removing objects that belong to nothing', () => this.#deleteAll(loaded.strays))
-    for (const index of loaded.indexes) this.#checkpointIfDue(index)
+    this.#background.start('removing objects that belong to nothing', () => this.#deleteAll(loaded.strays))
+    for (const index of loaded.indexes) this.#afterChange(index)
   }
 
   /** Names and collections, in order of name. */
@@ -87,7 +93,7 @@ export class VectorStore {
 
   /** True when it is new; false when it exists with these parameters; 409 `index_conflict` with others. */
   create(name: string, parameters: Parameters, requestId?: string): Promise<boolean> {
-    return this.#lock(name, async () => {
+    return this.#locks.run(name, async () => {
       const existing = this.#indexes.get(name)
       if (existing !== undefined) {
         const { dimension, metric } = existing.collection.parameters
@@ -115,7 +121,7 @@ export class VectorStore {
 
   /** Removes the index with all its items; 404 `index_not_found`. Returns how many items it had. */
   drop(name: string, requestId?: string): Promise<number> {
-    return this.#lock(name, async () => {
+    return this.#locks.run(name, async () => {
       const index = this.#find(name)
       try {
         await this.#putManifest({ ...index.manifest, dropped: true }, requestId)
@@ -125,7 +131,9 @@ export class VectorStore {
       }
       this.#doubtful.delete(name)
       this.#indexes.delete(name)
-      this.#inBackground(`removing the objects of index ${name}`, () => this.#deleteAll(index.segmentKeys))
+      this.#background.start(`removing the objects of index ${name}`, () =>
+        this.#deleteAll(index.segmentKeys),
+      )
       return index.collection.size
     })
   }
@@ -139,7 +147,7 @@ export class VectorStore {
     plan: (collection: Collection) => { change: Change; answer: () => T },
     requestId?: string,
   ): Promise<T> {
-    return this.#lock(name, async () => {
+    return this.#locks.run(name, async () => {
       const index = this.#find(name)
       const { change, answer } = plan(index.collection)
       if (change.upserts.length + change.deletes.length === 0) return answer()
@@ -149,14 +157,20 @@ export class VectorStore {
         this.#doubtful.delete(name)
       }
       await index.append(change, (key, bytes) => this.#put(key, bytes, requestId))
-      this.#checkpointIfDue(index)
+      this.#afterChange(index)
       return answer()
     })
   }
 
   /** Waits for what goes on in the background. */
-  async settle(): Promise<void> {
-    while (this.#background.size > 0) await Promise.all(this.#background)
+  settle(): Promise<void> {
+    return this.#background.settle()
+  }
+
+  /** As `settle`, but ends what need not be finished. */
+  async close(): Promise<void> {
+    this.#closing = true
+    await this.settle()
   }
 
   #find(name: string): IndexLog {
@@ -169,16 +183,6 @@ export class VectorStore {
 
   #makeCollection(parameters: Parameters): Collection {
     return new Collection(parameters, this.#options.exactBudget)
-  }
-
-  async #lock<T>(name: string, task: () => Promise<T>): Promise<T> {
-    const lock = this.#locks.get(name) ?? new Limiter(1)
-    this.#locks.set(name, lock)
-    try {
-      return await lock.run(task)
-    } finally {
-      if (lock.idle) this.#locks.delete(name)
-    }
   }
 
   #put(key: string, bytes: Buffer | string, requestId?: string): Promise<unknown> {
@@ -200,7 +204,7 @@ export class VectorStore {
     const previous = this.#manifestKeys.get(name)
     this.#manifestKeys.set(name, key)
     if (previous !== undefined) {
-      this.#inBackground(`removing an older manifest of ${name}`, () => this.#deleteAll([previous]))
+      this.#background.start(`removing an older manifest of ${name}`, () => this.#deleteAll([previous]))
     }
   }
 
@@ -208,7 +212,7 @@ export class VectorStore {
     const { name } = index
     if (this.#checkpointing.has(name) || !index.isCheckpointDue(this.#options.checkpointAfter ?? 64)) return
     this.#checkpointing.add(name)
-    this.#inBackground(`writing a checkpoint of index ${name}`, async () => {
+    this.#background.start(`writing a checkpoint of index ${name}`, async () => {
       try {
         await this.#checkpoint(index)
       } finally {
@@ -217,10 +221,24 @@ export class VectorStore {
     })
   }
 
+  #afterChange(index: IndexLog): void {
+    this.#checkpointIfDue(index)
+    const { name, collection } = index
+    if (!collection.needsIndexing || this.#indexing.has(collection)) return
+    this.#indexing.add(collection)
+    this.#background.start(`indexing ${name}`, async () => {
+      try {
+        await buildGraph(collection, () => !this.#closing && this.#indexes.get(name) === index)
+      } finally {
+        this.#indexing.delete(collection)
+      }
+    })
+  }
+
   async #checkpoint(index: IndexLog): Promise<void> {
     const put = (key: string, bytes: Buffer | string) => this.#put(key, bytes)
     const { manifest, obsolete } = await index.prepareCheckpoint(put, this.#options.partBytes ?? 32 * 2 ** 20)
-    const useless = await this.#lock(index.name, async () => {
+    const useless = await this.#locks.run(index.name, async () => {
       // Dropped meanwhile: nobody needs the parts.
       if (this.#indexes.get(index.name) !== index) return manifest.segments
       await this.#putManifest(manifest)
@@ -232,12 +250,5 @@ export class VectorStore {
 
   async #deleteAll(keys: readonly string[]): Promise<void> {
     for (const key of keys) await this.#objects.delete(key)
-  }
-
-  #inBackground(what: string, task: () => Promise<void>): void {
-    const running = task()
-      .catch((error: unknown) => this.#options.onProblem?.(`${what} failed`, error))
-      .finally(() => this.#background.delete(running))
-    this.#background.add(running)
   }
 }
