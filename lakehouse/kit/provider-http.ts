@@ -15,9 +15,14 @@ export interface ProviderEndpoint {
 
 const MAX_REASON_CHARACTERS = 300
 
+/** Shorter keys are placeholders ("none") that local servers are given; removing them would maim plain text. */
+const MIN_SECRET_CHARACTERS = 8
+
 /** The text without the key, should a provider have put it in. */
 export function removeKey(text: string, apiKey: string | undefined): string {
-  return apiKey === undefined ? text : text.replaceAll(apiKey, '[redacted]')
+  return apiKey === undefined || apiKey.length < MIN_SECRET_CHARACTERS
+    ? text
+    : text.replaceAll(apiKey, '[redacted]')
 }
 
 /** The upstream's own words, without anything that looks like a key. */
