@@ -4,7 +4,6 @@
  * Beside it, in the same run and on the same daemon, wait-on: with its defaults, and looking every 5 ms.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,6 +12,7 @@ import { Daemon } from '../src/daemon/daemon.ts'
 import type { Guardian } from '../src/host/guardian.ts'
 import { LogFile } from '../src/host/log-file.ts'
 import { markerEnvironment, ownerMarker, runMarker } from '../src/host/marker.ts'
+import { leasePort } from '../src/host/port-lease.ts'
 import { spawnChild } from '../src/host/spawn.ts'
 import { stopFamily } from '../src/host/stop.ts'
 import type { ResolvedDaemon } from '../src/stack/resolve.ts'
@@ -84,7 +84,8 @@ async function measureDaemon(trial: Trial, orders: object, ready: readonly Ready
     secrets: [],
     sampleEveryMs: 1_000,
   })
-  await daemon.start(new AbortController().signal)
+  const started = await daemon.start(new AbortController().signal)
+  if (!started.ok && word !== 'ending') throw new Error(JSON.stringify(started.error))
   const knownAt = failedAt ?? process.hrtime.bigint()
   await daemon.stop({ signal: 'SIGKILL' })
   return sinceMoment(daemon.logTail(100), word, knownAt)
@@ -104,15 +105,6 @@ async function measureWaitOn(trial: Trial, orders: object, options: object): Pro
   return ms
 }
 
-async function findPort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen({ host: HOST, port: 0 }, resolve))
-  const address = server.address()
-  await new Promise<void>((resolve) => server.close(() => resolve()))
-  if (typeof address !== 'object' || address === null) throw new Error('no free port')
-  return address.port
-}
-
 let serial = 0
 
 /** `atOnce` trials side by side, until there are enough. */
@@ -125,9 +117,13 @@ async function repeat(
   const results: number[] = []
   while (results.length < trials) {
     const batch = Array.from({ length: Math.min(atOnce, trials - results.length) }, async () => {
-      const port = await findPort()
+      const lease = await leasePort({ run: `bench-${process.pid}`, host: HOST })
       serial += 1
-      return await one({ folder, port, serial })
+      try {
+        return await one({ folder, port: lease.port, serial })
+      } finally {
+        lease.release()
+      }
     })
     results.push(...(await Promise.all(batch)))
   }

@@ -4,9 +4,10 @@
  * /proc/net/tcp lists listening sockets first and then walks the kernel's table of connections, a quarter of a million
  * buckets on a machine of 16 GiB: more than a millisecond of processor time, however few connections there are. Rows
  * are therefore asked for one at a time, and reading stops at the first that does not listen. Where there are some
- * connections that is a twentieth of it. /proc/net/tcp6 has mostly none, so there nothing is saved.
+ * connections that is a twentieth of it. /proc/net/tcp6 has mostly none, so there a count of sockets tells when a look
+ * is due.
  */
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
 import { hasCode } from './errno.ts'
 import { type Listener, readAllListeners } from './sockets.ts'
 import { parseListeners } from './sockets-linux.ts'
@@ -22,10 +23,26 @@ const CHUNK_ROWS = 400
 export const listenTable: {
   quick(): Listener[] | undefined
   slow(): Listener[] | undefined
+  /** Cheap. While it stays the same, `slow` has most likely not changed; undefined: not known. */
+  slowVersion(): string | undefined
 } =
   process.platform === 'darwin'
-    ? { quick: () => [], slow: readAllListeners }
-    : { quick: () => readRows('/proc/net/tcp'), slow: () => readRows('/proc/net/tcp6') }
+    ? { quick: () => [], slow: readAllListeners, slowVersion: () => undefined }
+    : {
+        quick: () => readRows('/proc/net/tcp'),
+        slow: () => readRows('/proc/net/tcp6'),
+        slowVersion: readSocketCount,
+      }
+
+/** `TCP6: inuse 3`: how many TCP sockets of IPv6 listen or are connected. */
+function readSocketCount(): string | undefined {
+  try {
+    return /^TCP6: .*$/m.exec(readFileSync('/proc/net/sockstat6', 'latin1'))?.[0]
+  } catch (error) {
+    if (hasCode(error, 'ENOENT', 'EACCES')) return undefined
+    throw error
+  }
+}
 
 const rowsBefore = new Map<string, number>()
 

@@ -15,44 +15,71 @@ const CHEAP_MS = 10
 const COSTS_NEEDED = 3
 const COSTS_KEPT = 8
 
+/** A count that has not changed is believed for this long: one socket may have come as another went. */
+const UNCHANGED_MS = 1_000
+
 type Ports = ReadonlyMap<number, readonly Listener[]>
+
+export interface TableSource {
+  quick(): Listener[] | undefined
+  slow(): Listener[] | undefined
+  slowVersion?(): string | undefined
+}
 
 /** A part of the table, kept as long as its cost demands. */
 class Half {
   readonly #read: () => Listener[] | undefined
+  readonly #version: () => string | undefined
   #costs: readonly number[] = []
-  #takenAt = Number.NEGATIVE_INFINITY
+  #readAt = Number.NEGATIVE_INFINITY
+  /** It is known to have been so at this moment. */
+  #goodAt = Number.NEGATIVE_INFINITY
+  #knownVersion: string | undefined
   known: readonly Listener[] | undefined
 
-  constructor(read: () => Listener[] | undefined) {
+  constructor(read: () => Listener[] | undefined, version: () => string | undefined = () => undefined) {
     this.#read = read
-  }
-
-  /** The least of the last few: on a busy machine, the others tell of waiting for a processor. */
-  get costMs(): number {
-    return Math.min(...this.#costs, Number.MAX_VALUE)
+    this.#version = version
   }
 
   get isDear(): boolean {
-    return this.#costs.length >= COSTS_NEEDED && this.costMs > CHEAP_MS
+    return this.#costs.length >= COSTS_NEEDED && this.#costMs > CHEAP_MS
   }
 
-  /** @returns whether it was read anew, because it had begun to be read before the moment. */
+  /** @returns whether it was read anew, because what is known is from before the moment. */
   refreshWhenBefore(moment: number): boolean {
-    if (this.#takenAt >= moment) return false
+    if (this.#goodAt >= moment || this.#isUnchanged()) return false
     this.#refresh()
     return true
   }
 
-  /** @returns whether it was read anew. */
+  /** @returns whether it was read anew, because what is known is old, for what a look costs. */
   refreshWhenOld(): boolean {
-    return this.refreshWhenBefore(now() - Math.max(FLOOR_MS, this.costMs * COST_FACTOR))
+    const at = now()
+    if (at - this.#goodAt < FLOOR_MS || at - this.#readAt < this.#costMs * COST_FACTOR) return false
+    return this.refreshWhenBefore(at)
+  }
+
+  /** The least of the last few: on a busy machine, the others tell of waiting for a processor. */
+  get #costMs(): number {
+    return this.#costs.length === 0 ? 0 : Math.min(...this.#costs)
+  }
+
+  #isUnchanged(): boolean {
+    const at = now()
+    const version = this.#version()
+    if (version === undefined || version !== this.#knownVersion || at - this.#readAt > UNCHANGED_MS)
+      return false
+    this.#goodAt = at
+    return true
   }
 
   #refresh(): void {
-    this.#takenAt = now()
+    this.#readAt = now()
+    this.#goodAt = this.#readAt
+    this.#knownVersion = this.#version()
     this.known = this.#read()
-    this.#costs = [...this.#costs.slice(1 - COSTS_KEPT), now() - this.#takenAt]
+    this.#costs = [...this.#costs.slice(1 - COSTS_KEPT), now() - this.#readAt]
   }
 }
 
@@ -61,9 +88,12 @@ export class ListenerTable {
   readonly #slow: Half
   #ports: Ports | undefined
 
-  constructor(table: { quick(): Listener[] | undefined; slow(): Listener[] | undefined } = listenTable) {
+  constructor(table: TableSource = listenTable) {
     this.#quick = new Half(() => table.quick())
-    this.#slow = new Half(() => table.slow())
+    this.#slow = new Half(
+      () => table.slow(),
+      () => table.slowVersion?.(),
+    )
   }
 
   /** Listeners by port, as old as looking is dear; undefined: the system does not tell. */

@@ -51,6 +51,7 @@ export async function pollUntil(probe: Probe, o: PollOptions): Promise<PollOutco
   const history = o.history ?? new ProbeHistory()
   const since = now()
   let attempts = 0
+  let isAnswered = false
   const end = (how: PollOutcome['how']): PollOutcome => ({ how, attempts, results: history.list() })
   const note = (kind: string, answer: ProbeAnswer): void => {
     history.add({ atMs: Math.round(now() - o.startedAt), kind, ok: answer.ok, saw: answer.saw })
@@ -70,7 +71,8 @@ export async function pollUntil(probe: Probe, o: PollOptions): Promise<PollOutco
       if (o.signal?.aborted) return end('aborted')
       // Cut short by the deadline, it says less than what was seen before.
       const isCut = !answer.ok && timeoutMs === left && now() - beganAt >= left
-      if (!isCut || history.last === undefined) note(probe.kind, answer)
+      if (!isCut || !isAnswered) note(probe.kind, answer)
+      isAnswered = true
       if (answer.ok) return end('held')
       if (answer.fatal) return end('fatal')
     }
