@@ -22,14 +22,11 @@ const app = buildApp({
   threshold: own.relevance_threshold,
   auth,
 })
-await serve(app, { service, bind: own.bind, auth, onClose: () => store.close() })
-try {
+
+async function open(): Promise<void> {
   await store.open()
-} catch (error) {
-  process.stderr.write(
-    `${service}: cannot open the log: ${error instanceof Error ? error.message : String(error)}\n`,
-  )
-  process.exit(1)
+  if (store.torn !== undefined) app.log.warn({ torn: store.torn }, 'the last line was torn and is set aside')
+  app.log.info({ playbooks: store.list().length }, 'loaded')
 }
-if (store.torn !== undefined) app.log.warn({ torn: store.torn }, 'the last line was torn and is set aside')
-app.log.info({ playbooks: store.list().length }, 'loaded')
+
+await serve(app, { service, bind: own.bind, auth, onListening: open, onClose: () => store.close() })

@@ -70,5 +70,5 @@ it('a log with an impossible line ends it with one line that names file and line
   await writeFile(join(folder, 'data', 'traces.jsonl'), '{"op":"FLY"}\n')
   const second = await launch()
   expect(await second.exited).toMatchObject({ code: 1 })
-  expect(second.stderr()).toMatch(/^pathwayd: cannot open the log: [^\n]*traces\.jsonl:1: [^\n]+\n$/)
+  expect(second.stderr()).toMatch(/^pathwayd: cannot start: [^\n]*traces\.jsonl:1: [^\n]+\n$/)
 })

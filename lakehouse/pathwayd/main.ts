@@ -10,14 +10,11 @@ const service = 'pathwayd'
 const { own, auth } = loadConfig(service, configSchema)
 const store = new TraceStore(join(own.data, 'traces.jsonl'))
 const app = buildApp({ store, auth })
-await serve(app, { service, bind: own.bind, auth, onClose: () => store.close() })
-try {
+
+async function open(): Promise<void> {
   await store.open()
-} catch (error) {
-  process.stderr.write(
-    `${service}: cannot open the log: ${error instanceof Error ? error.message : String(error)}\n`,
-  )
-  process.exit(1)
+  if (store.torn !== undefined) app.log.warn({ torn: store.torn }, 'the last line was torn and is set aside')
+  app.log.info({ traces: store.stats().traces }, 'loaded')
 }
-if (store.torn !== undefined) app.log.warn({ torn: store.torn }, 'the last line was torn and is set aside')
-app.log.info({ traces: store.stats().traces }, 'loaded')
+
+await serve(app, { service, bind: own.bind, auth, onListening: open, onClose: () => store.close() })

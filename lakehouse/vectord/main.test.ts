@@ -105,6 +105,6 @@ it('refuses damaged data with one line that names the object', async () => {
   const daemon = await launch()
   expect(await daemon.exited).toMatchObject({ code: 1 })
   expect(daemon.stderr()).toMatch(
-    /^vectord: cannot load: the object vectord\/epoch\.json is damaged: [^\n]+\n$/,
+    /^vectord: cannot start: the object vectord\/epoch\.json is damaged: [^\n]+\n$/,
   )
 })

@@ -26,19 +26,14 @@ async function stop(): Promise<void> {
   stopping.abort()
   await store.close()
 }
-await serve(app, { service, bind: config.own.bind, auth: config.auth, onClose: stop })
-try {
+
+async function load(): Promise<void> {
   await retry(() => store.load(), {
     signal: stopping.signal,
     isTemporary: (error) => !(error instanceof DamagedError),
     report: (reason) => app.log.warn({ reason }, 'storaged does not answer yet'),
   })
   app.log.info({ indexes: store.list().length }, 'loaded')
-} catch (error) {
-  if (!stopping.signal.aborted) fail(error)
 }
 
-function fail(error: unknown): never {
-  process.stderr.write(`${service}: cannot load: ${error instanceof Error ? error.message : String(error)}\n`)
-  process.exit(1)
-}
+await serve(app, { service, bind: config.own.bind, auth: config.auth, onListening: load, onClose: stop })
