@@ -6,7 +6,7 @@ import { computeCosine } from './vector.ts'
 const VOCABULARY = ['reset', 'password', 'invoice', 'bread', 'bake', 'deploy', 'gateway', 'backup']
 
 /** How often each word of the vocabulary occurs; the last component keeps the vector from being zero. */
-export function embedWords(text: string): number[] {
+function embedWords(text: string): number[] {
   const words = text.toLowerCase().split(/\W+/)
   return [...VOCABULARY.map((word) => words.filter((other) => other === word).length), 0.1]
 }

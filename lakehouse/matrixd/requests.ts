@@ -2,10 +2,10 @@
 import { z } from 'zod'
 import { MODES } from './downgrade.ts'
 
-export const MAX_TEXT_CHARACTERS = 65_536
-export const MAX_CHUNKS = 2_047
-export const MAX_CORPORA = 32
-export const MAX_K = 1_000
+const MAX_TEXT_CHARACTERS = 65_536
+const MAX_CHUNKS = 2_047
+const MAX_CORPORA = 32
+const MAX_K = 1_000
 
 const textSchema = z
   .string()

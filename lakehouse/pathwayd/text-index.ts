@@ -4,7 +4,7 @@ const K1 = 1.2
 const B = 0.75
 
 /** Words in lower case, compatibility forms folded. */
-export function tokenize(text: string): string[] {
+function tokenize(text: string): string[] {
   return (
     text
       .normalize('NFKC')

@@ -13,7 +13,7 @@ export interface Nearness {
 }
 
 /** Inner product; both vectors have the same length. */
-export function computeDot(a: Float32Array, b: Float32Array): number {
+function computeDot(a: Float32Array, b: Float32Array): number {
   let sum = 0
   for (let i = 0; i < a.length; i += 1) sum += (a[i] ?? 0) * (b[i] ?? 0)
   return sum

@@ -7,12 +7,12 @@ import type { Filter, Item, Metadata, Parameters, Query } from './collection.ts'
 import { METRICS } from './distance.ts'
 import { NAME_PATTERN } from './manifest.ts'
 
-export const MAX_DIMENSION = 4_096
-export const MAX_BATCH = 10_000
-export const MAX_K = 10_000
-export const MAX_ID_CHARACTERS = 512
+const MAX_DIMENSION = 4_096
+const MAX_BATCH = 10_000
+const MAX_K = 10_000
+const MAX_ID_CHARACTERS = 512
 /** Squares of larger components would leave the range of the graph's 32-bit arithmetic. */
-export const MAX_COMPONENT = 1e15
+const MAX_COMPONENT = 1e15
 
 const idSchema = z
   .string()
