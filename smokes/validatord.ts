@@ -1,4 +1,5 @@
 import { match, smoke } from 'smokechain'
+import { startCopy } from './support/copy.ts'
 
 const VALID = {
   fill: {
@@ -65,7 +66,7 @@ export default smoke({
   needs: ['validatord'],
   claims: ['wire-form'],
   budget: '20s',
-  async run({ validatord, step }) {
+  async run({ validatord, step, expect, stack, signal, dataDir, unique }) {
     const validate = (kind: string, artifact: unknown, context?: object) => ({
       kind,
       artifact,
@@ -106,6 +107,31 @@ export default smoke({
         { status: 400, json: { error: { code: match.string() } } },
         { headers: { 'content-type': 'application/json' } },
       )
+    })
+
+    await step('another instance, configured for the tagged form, says the same in that form', async () => {
+      const tagged = await startCopy(
+        stack.describe('validatord'),
+        '[validatord]\nbind = "127.0.0.1:0"\nwire = "tagged"\n',
+        { dataDir, name: unique('tagged'), signal },
+      )
+      try {
+        for (const [kind, change, fault, field, context] of FAULTS) {
+          const answer = await fetch(`${tagged.url}/v1/validate`, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify(validate(kind, { ...VALID[kind], ...change }, context)),
+          })
+          expect(`the status of ${kind} ${fault}`, answer.status, 422)
+          expect(
+            `the body of ${kind} ${fault}`,
+            await answer.json(),
+            match.exactly({ [fault]: { field, reason: match.string(/\S/) } }),
+          )
+        }
+      } finally {
+        await tagged.stop()
+      }
     })
   },
 })
