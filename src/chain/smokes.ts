@@ -46,7 +46,9 @@ export function blockAll(
     if (gone.length === 0) continue
     emit({ type: 'smoke.started', smoke: smoke.id, title: smoke.title })
     finish(emit, smoke, 'BLOCKED', 0, {
-      failures: [{ tag: 'blocked', smoke: smoke.id, daemons: gone, reason: 'never came up' }],
+      failures: [
+        { tag: 'blocked', smoke: smoke.id, daemons: gone, reason: `${gone.join(', ')} never came up` },
+      ],
     })
   }
 }
@@ -59,7 +61,8 @@ async function runOne(run: ChainRun, smoke: SmokeInfo): Promise<VerdictClass> {
 
   const gone = needed.filter((name) => daemons.get(name)?.state !== 'ready')
   if (gone.length > 0) {
-    const failure: Failure = { tag: 'blocked', smoke: smoke.id, daemons: gone, reason: 'is not running' }
+    const reason = `${gone.join(', ')} ${gone.length === 1 ? 'is' : 'are'} not running`
+    const failure: Failure = { tag: 'blocked', smoke: smoke.id, daemons: gone, reason }
     finish(emit, smoke, 'BLOCKED', 0, { failures: [failure] })
     return 'BLOCKED'
   }
@@ -77,7 +80,7 @@ async function runOne(run: ChainRun, smoke: SmokeInfo): Promise<VerdictClass> {
     daemon.onDeath((failure) => {
       deaths.push(failure)
       // Without its daemon the smoke could only run into its time-outs.
-      if (needed.includes(name) && failure.tag !== 'limit-exceeded') abandon.abort()
+      if (needed.includes(name)) abandon.abort()
     }),
   )
   run.setCurrent(smoke.id)
@@ -146,4 +149,9 @@ function finish(
     ...(smoke.why === undefined ? {} : { why: smoke.why }),
     ...(more.reason === undefined ? {} : { reason: more.reason }),
   })
+}
+
+/** `a`, `a and b`, `a, b and c`. */
+function joinNames(names: readonly string[]): string {
+  return new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(names)
 }
