@@ -46,11 +46,14 @@ export function blockAll(
     if (gone.length === 0) continue
     emit({ type: 'smoke.started', smoke: smoke.id, title: smoke.title })
     finish(emit, smoke, 'BLOCKED', 0, {
-      failures: [
-        { tag: 'blocked', smoke: smoke.id, daemons: gone, reason: `${gone.join(', ')} never came up` },
-      ],
+      failures: [blockedBy(smoke, gone)],
     })
   }
+}
+
+function blockedBy(smoke: SmokeInfo, gone: readonly string[]): Failure {
+  const reason = `${gone.join(', ')} ${gone.length === 1 ? 'is' : 'are'} not running`
+  return { tag: 'blocked', smoke: smoke.id, daemons: gone, reason }
 }
 
 async function runOne(run: ChainRun, smoke: SmokeInfo): Promise<VerdictClass> {
@@ -61,9 +64,7 @@ async function runOne(run: ChainRun, smoke: SmokeInfo): Promise<VerdictClass> {
 
   const gone = needed.filter((name) => daemons.get(name)?.state !== 'ready')
   if (gone.length > 0) {
-    const reason = `${gone.join(', ')} ${gone.length === 1 ? 'is' : 'are'} not running`
-    const failure: Failure = { tag: 'blocked', smoke: smoke.id, daemons: gone, reason }
-    finish(emit, smoke, 'BLOCKED', 0, { failures: [failure] })
+    finish(emit, smoke, 'BLOCKED', 0, { failures: [blockedBy(smoke, gone)] })
     return 'BLOCKED'
   }
 
@@ -149,9 +150,4 @@ function finish(
     ...(smoke.why === undefined ? {} : { why: smoke.why }),
     ...(more.reason === undefined ? {} : { reason: more.reason }),
   })
-}
-
-/** `a`, `a and b`, `a, b and c`. */
-function joinNames(names: readonly string[]): string {
-  return new Intl.ListFormat('en-GB', { type: 'conjunction' }).format(names)
 }
