@@ -3,7 +3,7 @@
  * the run.
  */
 import { describeProcess, listFamily, type Marker } from '../host/process-table.ts'
-import { listListeners } from '../host/sockets.ts'
+import { holdersOf, listListeners } from '../host/sockets.ts'
 import type { SocketAddress } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
 
@@ -30,9 +30,15 @@ export function auditLeaks(
     failures.push({
       tag: 'leak',
       kind: 'port',
-      what: `${address.host}:${address.port} still listens`,
+      what: `${address.host}:${address.port} is still listened on, ${describeHolders(address.port)}`,
       owner: daemon,
     })
   }
   return failures
+}
+
+function describeHolders(port: number): string {
+  const holders = holdersOf(port).filter((holder) => holder.pid > 0)
+  if (holders.length === 0) return 'by a process that the system does not name'
+  return `by ${holders.map((holder) => `PID ${holder.pid} (${holder.command})`).join(', ')}`
 }

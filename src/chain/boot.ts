@@ -1,6 +1,7 @@
 /**
  * Boots daemons as wide as their needs allow: each starts the moment all that it needs is ready. The first
- * failure ends the boot, because a stack without one of its daemons is not the stack that was asked for.
+ * failure ends the boot, because a stack without one of its daemons is not the stack that was asked for; so does the
+ * death of a daemon that was ready already.
  */
 import type { Daemon } from '../daemon/daemon.ts'
 import type { Failure } from '../kernel/failure.ts'
@@ -47,7 +48,16 @@ export async function bootDaemons(
     return false
   }
 
-  const outcomes = await Promise.all([...daemons].map(([name, daemon]) => start(name, daemon)))
-  if (outcomes.every(Boolean)) return ok(undefined)
-  return err(failures)
+  const unwatch = [...daemons.values()].map((daemon) =>
+    daemon.onDeath((failure) => {
+      failures.push(failure)
+      halt.abort()
+    }),
+  )
+  try {
+    const outcomes = await Promise.all([...daemons].map(([name, daemon]) => start(name, daemon)))
+    return outcomes.every(Boolean) && failures.length === 0 ? ok(undefined) : err(failures)
+  } finally {
+    for (const off of unwatch) off()
+  }
 }

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { Daemon } from '../daemon/daemon.ts'
 import { type Guardian, startGuardian } from '../host/guardian.ts'
 import { now } from '../kernel/clock.ts'
-import type { Emit, SocketAddress } from '../kernel/event.ts'
+import type { Emit, EventBody, SocketAddress } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
 import { createSmokeRunner, type SmokeRunner } from '../smoke/runner.ts'
 import type { SmokeFile, SmokeInfo, SmokeProblem } from '../smoke/types.ts'
@@ -59,9 +59,10 @@ export async function runChain(
   const { ground } = plan
   const guardian = startGuardian({ marker: ground.marker, report: join(plan.dir, 'guardian.log') })
   guardian.removeLater(ground.dataDir)
-  const progress: Progress = { currentSmoke: null, everReady: new Set() }
+  const progress: Progress = { currentSmoke: null, ownSockets: new Set() }
   const noting: Emit = (event) => {
-    if (event.type === 'daemon.ready') progress.everReady.add(event.daemon)
+    if (event.type === 'daemon.ready') progress.ownSockets.add(event.daemon)
+    for (const daemon of findLostSockets(event)) progress.ownSockets.delete(daemon)
     emit(event)
   }
 
@@ -97,8 +98,17 @@ function describeFault(error: unknown): Failure {
 
 interface Progress {
   currentSmoke: string | null
-  /** Daemons that were ready at least once: their sockets were ours, and must not listen afterwards. */
-  readonly everReady: Set<string>
+  /** Daemons whose sockets were proven to be theirs when last looked at: these must not listen afterwards. */
+  readonly ownSockets: Set<string>
+}
+
+/** Daemons whose ports are known to be held by strangers: those are told as such, and are no leak of this run. */
+function findLostSockets(event: EventBody): string[] {
+  const failures = [
+    ...('failure' in event && event.failure ? [event.failure] : []),
+    ...('failures' in event ? event.failures : []),
+  ]
+  return failures.flatMap((f) => (f.tag === 'bind-taken' || f.tag === 'foreign-listener' ? [f.daemon] : []))
 }
 
 function createDaemons(
@@ -217,7 +227,7 @@ async function stopAll(plan: ChainPlan, running: Running & { readonly guardian: 
 
   const sockets: { daemon: string; address: SocketAddress }[] = []
   for (const spec of ground.resolved.daemons.values()) {
-    if (!progress.everReady.has(spec.name)) continue
+    if (!progress.ownSockets.has(spec.name)) continue
     for (const address of spec.binds) sockets.push({ daemon: spec.name, address })
   }
   const leaks = [...auditLeaks(ground.marker, sockets, new Set([guardian.pid])), ...(await ground.release())]

@@ -57,7 +57,7 @@ function checkProgram(file: string): SpawnError | undefined {
     if (hasCode(error, 'ENOENT', 'ENOTDIR'))
       return { reason: 'not-found', detail: `there is no file ${file}` }
     if (!hasCode(error, 'EACCES', 'EPERM')) return { reason: 'other', detail: messageOf(error) }
-    return { reason: 'not-executable', detail: `${file} is not executable; chmod +x ${file}` }
+    return { reason: 'not-executable', detail: `${file} may not be executed` }
   }
 }
 

@@ -118,7 +118,7 @@ describe('what cannot be started is told exactly', () => {
     writeFileSync(join(folder, 'plain'), 'text')
     chmodSync(join(folder, 'plain'), 0o644)
     mkdirSync(join(folder, 'directory'))
-    const detail = `${folder}/plain is not executable; chmod +x ${folder}/plain`
+    const detail = `${folder}/plain may not be executed`
     expect(await fail([`${folder}/plain`])).toEqual({ reason: 'not-executable', detail })
     expect(await fail(['plain'], { path: `/usr/bin:${folder}` })).toEqual({
       reason: 'not-executable',

@@ -170,7 +170,7 @@ describe('in words', () => {
     "queryd could not be started: command not found: quaryd
         command: quaryd --port 3214
         in: /srv/platform
-        system says: spawn quaryd ENOENT
+        spawn quaryd ENOENT
         next: install quaryd, or correct "command" of queryd; a relative path counts from its working directory
     queryd could not be started: quaryd is not executable
         command: quaryd --port 3214

@@ -45,7 +45,7 @@ function renderSpawnFailed(f: FailureOf<'spawn-failed'>): FailureText {
     detail: [
       `command: ${bounded(f.command.map((word) => oneLine(word)).join(' '), 500)}`,
       `in: ${oneLine(f.cwd)}`,
-      ...(f.detail === '' || f.reason === 'other' ? [] : [`system says: ${oneLine(f.detail)}`]),
+      ...(f.detail === '' || f.reason === 'other' ? [] : [oneLine(f.detail)]),
       next(step),
     ],
   }
@@ -84,6 +84,12 @@ function renderStepFailed(f: FailureOf<'step-failed'>): FailureText {
       ...(f.location ? [`at:       ${describeLocation(f.location)}`] : []),
     ],
   }
+}
+
+function nextForNotAlive({ daemon, probes }: FailureOf<'not-alive'>): string {
+  // Looked at whether or not the stack file asks for liveness.
+  if (probes.at(-1)?.kind === 'listen') return 'see its log; a daemon keeps its sockets until it gets SIGTERM'
+  return `see its log; "alive" of ${daemon} says what is asked`
 }
 
 const LEAKS: Record<FailureOf<'leak'>['kind'], [what: string, step: string]> = {
@@ -158,7 +164,7 @@ export function renderFailure(f: Failure): FailureText {
     case 'not-alive':
       return {
         headline: `${f.daemon} is running but no longer alive: ${oneLine(f.probes.at(-1)?.saw ?? 'no probe answered')}`,
-        detail: [...describeProbes(f.probes), next(`see its log; "alive" of ${f.daemon} says what is asked`)],
+        detail: [...describeProbes(f.probes), next(nextForNotAlive(f))],
       }
     case 'step-failed':
       return renderStepFailed(f)

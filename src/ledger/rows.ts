@@ -41,6 +41,8 @@ interface Draft {
   steps: number
   expectations: number
   failures: Failure[]
+  /** Steps that were not ok and did not say why: cut short, when the smoke's end tells the reason. */
+  unexplained: Failure[]
   finished?: EventOf<'smoke.finished'>
 }
 
@@ -53,7 +55,7 @@ export function createRows(): Rows {
     const chosen = new Set(event.selected)
     const inChain = event.chain.filter((smoke) => chosen.delete(smoke))
     for (const smoke of [...inChain, ...chosen]) {
-      drafts.set(smoke, { title: '', steps: 0, expectations: 0, failures: [] })
+      drafts.set(smoke, { title: '', steps: 0, expectations: 0, failures: [], unexplained: [] })
     }
   }
 
@@ -78,7 +80,9 @@ export function createRows(): Rows {
         if (!draft) return
         draft.steps += 1
         draft.expectations += event.expectations
-        if (!event.ok) draft.failures.push(event.failure ?? stepWithoutReason(event))
+        if (event.ok) return
+        if (event.failure) draft.failures.push(event.failure)
+        else draft.unexplained.push(stepWithoutReason(event))
       }
     },
     blame(smoke, failure) {
@@ -121,7 +125,9 @@ function toRow(smoke: string, draft: Draft): Row {
     }
   }
   // The engine names the failures of steps again when the smoke ends; tell each once.
-  const failures = [...new Map([...end.failures, ...draft.failures].map((f) => [identityOf(f), f])).values()]
+  const told = [...end.failures, ...draft.failures]
+  const all = told.length > 0 ? told : draft.unexplained
+  const failures = [...new Map(all.map((f) => [identityOf(f), f])).values()]
   const contradicted = (end.verdict === 'PASS' || end.verdict === 'SKIP') && failures.length > 0
   return {
     smoke,

@@ -63,7 +63,7 @@ async function attemptCall(
     if (signal.aborted) throw new SmokeOver(`${call.line.method} ${call.line.url} was cut off`)
     const received = describeFault(answer, timeoutMs)
     const failed = new ExpectationFailed({
-      mismatches: [{ what: 'answer', expected: 'an answer', received }],
+      mismatches: [{ what: 'no answer', expected: 'an answer', received }],
       request: call.line,
       location,
     })

@@ -48,7 +48,7 @@ export function createWithin(state: SmokeState) {
 }
 
 const judge = (value: unknown): Mismatch[] =>
-  value === false ? [{ what: 'condition', expected: 'to hold', received: 'false' }] : []
+  value === false ? [{ what: 'the condition did not hold', expected: 'to hold', received: 'false' }] : []
 
 /** A duration such as `"2s"` in milliseconds; anything else is a misuse. */
 export function readDuration(state: SmokeState, text: unknown, what: string): number {
@@ -90,7 +90,7 @@ export async function pollUntil<T>(
 }
 
 const neverReturned = (limitMs: number): Mismatch => ({
-  what: 'condition',
+  what: 'the condition did not return',
   expected: `an outcome within ${formatDuration(limitMs)}`,
   received: 'the condition had not returned by then',
 })
