@@ -12,7 +12,7 @@ import { Daemon } from '../src/daemon/daemon.ts'
 import type { Guardian } from '../src/host/guardian.ts'
 import { LogFile } from '../src/host/log-file.ts'
 import { markerEnvironment, ownerMarker, runMarker } from '../src/host/marker.ts'
-import { leasePort } from '../src/host/port-lease.ts'
+import { leasePort, type PortLease } from '../src/host/port-lease.ts'
 import { spawnChild } from '../src/host/spawn.ts'
 import { stopFamily } from '../src/host/stop.ts'
 import type { ResolvedDaemon } from '../src/stack/resolve.ts'
@@ -70,7 +70,17 @@ function specOf({ port, serial }: Trial, orders: object, ready: readonly ReadySp
   }
 }
 
-async function measureDaemon(trial: Trial, orders: object, ready: readonly ReadySpec[], word: string) {
+/** What is known of one trial, and what is still to be done when the others beside it are over, too. */
+interface Measured {
+  finish(): Promise<number>
+}
+
+async function measureDaemon(
+  trial: Trial,
+  orders: object,
+  ready: readonly ReadySpec[],
+  word: string,
+): Promise<Measured> {
   const id = `bench-${process.pid}-${trial.serial}`
   let failedAt: bigint | undefined
   const daemon = new Daemon(specOf(trial, orders, ready), {
@@ -87,11 +97,15 @@ async function measureDaemon(trial: Trial, orders: object, ready: readonly Ready
   const started = await daemon.start(new AbortController().signal)
   if (!started.ok && word !== 'ending') throw new Error(JSON.stringify(started.error))
   const knownAt = failedAt ?? process.hrtime.bigint()
-  await daemon.stop({ signal: 'SIGKILL' })
-  return sinceMoment(daemon.logTail(100), word, knownAt)
+  return {
+    finish: async () => {
+      await daemon.stop({ signal: 'SIGKILL' })
+      return sinceMoment(daemon.logTail(100), word, knownAt)
+    },
+  }
 }
 
-async function measureWaitOn(trial: Trial, orders: object, options: object): Promise<number> {
+async function measureWaitOn(trial: Trial, orders: object, options: object): Promise<Measured> {
   const { command, cwd } = specOf(trial, orders, [])
   const log = new LogFile(join(trial.folder, `wait-on-${trial.serial}.log`))
   const marker = ownerMarker(runMarker(`bench-${process.pid}`), `wait-on-${trial.serial}`)
@@ -99,10 +113,13 @@ async function measureWaitOn(trial: Trial, orders: object, options: object): Pro
   if (!spawned.ok) throw new Error(spawned.error.detail)
   await waitOn({ resources: [`http-get://${HOST}:${trial.port}/health`], timeout: 20_000, ...options })
   const knownAt = process.hrtime.bigint()
-  await stopFamily({ child: spawned.value, marker, graceMs: 0, firstSignal: 'SIGKILL' })
-  const ms = sinceMoment(log.tail(100), 'listening', knownAt)
-  await log.close()
-  return ms
+  return {
+    finish: async () => {
+      await stopFamily({ child: spawned.value, marker, graceMs: 0, firstSignal: 'SIGKILL' })
+      await log.close()
+      return sinceMoment(log.tail(100), 'listening', knownAt)
+    },
+  }
 }
 
 let serial = 0
@@ -112,20 +129,21 @@ async function repeat(
   folder: string,
   trials: number,
   atOnce: number,
-  one: (trial: Trial) => Promise<number>,
-) {
+  one: (trial: Trial) => Promise<Measured>,
+): Promise<number[]> {
   const results: number[] = []
   while (results.length < trials) {
-    const batch = Array.from({ length: Math.min(atOnce, trials - results.length) }, async () => {
-      const lease = await leasePort({ run: `bench-${process.pid}`, host: HOST })
+    const leases: PortLease[] = []
+    while (leases.length < Math.min(atOnce, trials - results.length)) {
+      leases.push(await leasePort({ run: `bench-${process.pid}`, host: HOST }))
+    }
+    const batch = leases.map(({ port }) => {
       serial += 1
-      try {
-        return await one({ folder, port: lease.port, serial })
-      } finally {
-        lease.release()
-      }
+      return one({ folder, port, serial })
     })
-    results.push(...(await Promise.all(batch)))
+    // Stopping one looks through all processes; that must not fall into the measurement of another.
+    for (const measured of await Promise.all(batch)) results.push(await measured.finish())
+    for (const lease of leases) lease.release()
   }
   return results
 }
@@ -149,7 +167,7 @@ export async function benchReadiness(trials = TRIALS): Promise<Row[]> {
   // So that no two trials meet the polling in the same phase.
   const jitter = () => Math.floor(Math.random() * 100)
   const rows: Row[] = []
-  const add = async (what: string, atOnce: number, one: (t: Trial) => Promise<number>, target?: string) => {
+  const add = async (what: string, atOnce: number, one: (t: Trial) => Promise<Measured>, target?: string) => {
     rows.push(summarise(what, await repeat(folder, trials, atOnce, one), target))
   }
   try {
