@@ -23,6 +23,7 @@ import type {
   SmokeProblem,
   SmokeRunner,
   StackControls,
+  Trial,
 } from './types.ts'
 
 export { discoverSmokes } from './discover.ts'
@@ -42,6 +43,8 @@ export interface SmokeRunnerOptions {
   readonly emit: Emit
   readonly controls: StackControls
   readonly secrets: readonly string[]
+  /** Absent: the usual run, in which the first failed step ends its smoke. */
+  readonly trial?: Trial
   daemons(): readonly DaemonDescription[]
 }
 
@@ -137,6 +140,7 @@ class Runner implements SmokeRunner {
       dataDir: run.dataDir,
       signal,
       emit: this.#emit,
+      ...(this.#o.trial === undefined ? {} : { trial: this.#o.trial }),
       daemons: () => this.#o.daemons(),
     }
     if (info.kind === 'executable') return await runExecutable({ ...shared, guardian })

@@ -44,6 +44,17 @@ export interface DaemonDescription {
   readonly pid?: number
 }
 
+/**
+ * A run that asks which steps hold at all, on a stack where none should: a failed step does not end its smoke, and
+ * nothing is waited for longer than it takes to see that it does not come.
+ */
+export interface Trial {
+  /** Cap on `within`, milliseconds. */
+  readonly waitMs: number
+  /** Cap on the time-out of a request, milliseconds. */
+  readonly requestMs: number
+}
+
 /** How a smoke acts on the stack; the chain carries it out. */
 export interface StackControls {
   restart(name: string, o: { signal?: NodeJS.Signals }): Promise<Result<void, Failure>>

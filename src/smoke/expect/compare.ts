@@ -3,6 +3,7 @@
  * depth); arrays must have exactly the expected items in order; matchers and regular expressions stand for values.
  */
 import { isDeepStrictEqual } from 'node:util'
+import { HOLLOW_DIFFERENCE, isHollow } from './hollow.ts'
 import { type Difference, isMatcher } from './matcher.ts'
 import { show } from './show.ts'
 
@@ -20,6 +21,7 @@ export function compareExactly(expected: unknown, actual: unknown, path = '$'): 
 }
 
 function compareValues(expected: unknown, actual: unknown, path: string, exact: boolean): Difference[] {
+  if (isHollow(expected) || isHollow(actual)) return [{ path, ...HOLLOW_DIFFERENCE }]
   if (isMatcher(expected)) {
     return expected.check(actual, path, (e, a, p) => compareValues(e, a, p, exact))
   }

@@ -56,7 +56,8 @@ async function attemptCall(
   const location = state.here()
   const signal = scope?.signal ?? state.signal
   const leftMs = (scope?.deadline ?? Number.POSITIVE_INFINITY) - startedAt
-  const timeoutMs = Math.max(1, Math.ceil(Math.min(call.timeoutMs, leftMs)))
+  const allowedMs = Math.min(call.timeoutMs, state.trial?.requestMs ?? call.timeoutMs)
+  const timeoutMs = Math.max(1, Math.ceil(Math.min(allowedMs, leftMs)))
   const answer = await call.send(timeoutMs, signal)
   log(logLine(call, answer, now() - startedAt))
   if (!(answer instanceof AnswerView)) {

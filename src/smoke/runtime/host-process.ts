@@ -94,7 +94,7 @@ async function load(call: number, file: string): Promise<void> {
 
 async function run(call: number, order: RunOrder): Promise<void> {
   const path = realpathSync(order.file)
-  const current = new SmokeState(order.id, path)
+  const current = new SmokeState(order.id, path, order.trial)
   state = current
   spawned = false
   const env = { ...process.env }

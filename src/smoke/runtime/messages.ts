@@ -1,6 +1,6 @@
 /** What the tool and a smoke host say to each other over the IPC channel. Plain JSON both ways. */
 import type { Failure } from '../../kernel/failure.ts'
-import type { DaemonDescription, SmokeProblem } from '../types.ts'
+import type { DaemonDescription, SmokeProblem, Trial } from '../types.ts'
 
 /** Everything a smoke host must know to run one smoke. */
 export interface RunOrder {
@@ -16,6 +16,7 @@ export interface RunOrder {
   readonly owner: string
   /** Written to standard output when the smoke is over: what came before it belongs to this smoke's log. */
   readonly boundary: string
+  readonly trial?: Trial
 }
 
 /** A smoke's own words, without what the tool adds. */

@@ -50,7 +50,10 @@ async function runToEnd(
     await definition.run(createContext(state, given))
   } catch (error) {
     if (error instanceof SkipSignal) return error.message
-    if (!(error instanceof SmokeOver && state.failures.length > 0)) state.recordThrown(error)
+    const hasFailed = state.failures.length > 0
+    // In a trial an error after a failed step follows from it: the step had no value to go on with.
+    const isConsequence = hasFailed && (error instanceof SmokeOver || state.trial !== undefined)
+    if (!isConsequence) state.recordThrown(error)
   }
   return undefined
 }

@@ -6,6 +6,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { now } from '../../kernel/clock.ts'
 import type { Failure, FailureOf, Location } from '../../kernel/failure.ts'
+import type { Trial } from '../types.ts'
 import { describeStack, describeThrown, ExpectationFailed, SmokeMisuse, SmokeOver } from './errors.ts'
 import { currentLocation, findLocation } from './location.ts'
 
@@ -35,6 +36,8 @@ export interface Scope {
 export class SmokeState {
   readonly id: string
   readonly file: string
+  /** Present: failed steps do not end the smoke, and waits are short. */
+  readonly trial: Trial | undefined
   readonly scopes = new AsyncLocalStorage<Scope>()
   readonly titles = new Map<string, Location | undefined>()
   readonly failures: Failure[] = []
@@ -49,9 +52,10 @@ export class SmokeState {
   expectations = 0
   #calls = 0
 
-  constructor(id: string, file: string) {
+  constructor(id: string, file: string, trial?: Trial) {
     this.id = id
     this.file = file
+    this.trial = trial
   }
 
   /** Aborted when the smoke is over. */

@@ -2,6 +2,7 @@
 import { now } from '../../kernel/clock.ts'
 import { toMismatch } from '../expect/answer.ts'
 import { compare } from '../expect/compare.ts'
+import { createHollow } from '../expect/hollow.ts'
 import { SkipSignal } from '../skip.ts'
 import { ExpectationFailed, SmokeOver } from './errors.ts'
 import type { FromHost } from './messages.ts'
@@ -41,7 +42,10 @@ export function createStep(state: SmokeState, send: (message: FromHost) => void)
         if (!state.isOver) closeStep(state, scope)
         return value
       } catch (error) {
-        if (!(error instanceof SkipSignal) && !state.isOver) state.recordThrown(error, record)
+        if (error instanceof SkipSignal || state.isOver) throw error
+        state.recordThrown(error, record)
+        // In a trial the smoke goes on, with a value that nothing can be proven by.
+        if (state.trial !== undefined && record.failure !== undefined) return createHollow<T>()
         throw error
       } finally {
         finish()

@@ -5,7 +5,7 @@ import { now } from '../../kernel/clock.ts'
 import type { Emit } from '../../kernel/event.ts'
 import type { Failure } from '../../kernel/failure.ts'
 import type { StackSession } from '../stack-session.ts'
-import type { DaemonDescription, SmokeInfo } from '../types.ts'
+import type { DaemonDescription, SmokeInfo, Trial } from '../types.ts'
 import type { Finished, FromHost } from './messages.ts'
 import { resolveWithin } from './resolve-within.ts'
 import type { HostExit, SmokeHost } from './smoke-host.ts'
@@ -24,6 +24,7 @@ export interface TypescriptRun {
   readonly signal: AbortSignal
   /** Redacts, then tells the run. */
   readonly emit: Emit
+  readonly trial?: Trial
   daemons(): readonly DaemonDescription[]
 }
 
@@ -76,6 +77,7 @@ export class Watch {
         dataDir: this.#o.dataDir,
         owner,
         boundary,
+        ...(this.#o.trial === undefined ? {} : { trial: this.#o.trial }),
       },
     })
     try {

@@ -68,7 +68,8 @@ export async function pollUntil<T>(
 ): Promise<T> {
   const startedAt = now()
   const location = state.here()
-  const deadline = Math.min(startedAt + limitMs, scope.deadline)
+  const allowedMs = Math.min(limitMs, state.trial?.waitMs ?? limitMs)
+  const deadline = Math.min(startedAt + allowedMs, scope.deadline)
   let pause = FIRST_PAUSE_MS
   let last: Seen | undefined
   for (let attempts = 1; ; attempts += 1) {
