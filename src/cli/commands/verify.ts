@@ -6,24 +6,19 @@ import { join, relative } from 'node:path'
 import { type Ground, type NoGround, prepareGround } from '../../chain/prepare.ts'
 import { runChain } from '../../chain/run.ts'
 import { createEventStream } from '../../chain/stream.ts'
-import { unsupportedPlatform } from '../../host/platform.ts'
 import type { Failure } from '../../kernel/failure.ts'
-import { renderFailure } from '../../kernel/failure-text.ts'
 import type { Result } from '../../kernel/result.ts'
 import { openJournal } from '../../ledger/journal.ts'
 import { createEventRedactor } from '../../ledger/redact-event.ts'
 import { openRunDirectory, type RunDirectory } from '../../ledger/run-dir.ts'
 import { createVerdict } from '../../ledger/verdict.ts'
-import { discoverSmokes } from '../../smoke/discover.ts'
-import type { SmokeFile, SmokeProblem } from '../../smoke/types.ts'
-import { renderDiagnostics } from '../../stack/diagnostic.ts'
-import { loadStack } from '../../stack/load.ts'
+import type { SmokeFile } from '../../smoke/types.ts'
 import type { Stack } from '../../stack/types.ts'
+import { asError, complain, complainAboutGround, complainAboutSmokes, describeError } from '../complain.ts'
 import { ExitCode } from '../exit-codes.ts'
+import { loadChain } from '../load-chain.ts'
 import { createReporter } from '../render/create.ts'
-import { selectSmokes } from '../select.ts'
 import { type Interrupts, watchSignals } from '../signals.ts'
-import { findStackFile } from '../stack-file.ts'
 import { toolVersion } from '../version.ts'
 
 export interface VerifyOptions {
@@ -38,24 +33,14 @@ export interface VerifyOptions {
 
 /** Runs the command. @returns the exit code (docs/exit-codes.md). */
 export async function verify(options: VerifyOptions): Promise<number> {
-  const unsupported = unsupportedPlatform()
-  if (unsupported !== undefined) return complain([asError(unsupported)], ExitCode.usage)
-
-  const file = findStackFile(options.stack, process.cwd())
-  const loaded = await loadStack(file)
-  if (!loaded.ok) return complain([renderDiagnostics(loaded.error)], ExitCode.usage)
-  const stack = loaded.value
-
-  const selection = selectSmokes(stack.chain, options)
-  if (!selection.ok) return complain(selection.error.map(asError), ExitCode.usage)
-  if (selection.value.length === 0) return complain([asError('no smoke is selected')], ExitCode.nothingToRun)
-  const found = discoverSmokes(stack.smokes, selection.value)
-  if (!found.ok) return complain(found.error.map(renderProblem), ExitCode.usage)
+  const loaded = await loadChain(options)
+  if (!loaded.ok) return loaded.error
+  const { stack, selected } = loaded.value
 
   // From here on there is something to give back, so Ctrl-C has to wait for it.
   const interrupts = watchSignals()
   try {
-    return await verifyOn(stack, found.value, options, interrupts)
+    return await verifyOn(stack, selected, options, interrupts)
   } finally {
     interrupts.dispose()
   }
@@ -73,7 +58,7 @@ async function verifyOn(
     directory = openRunDirectory(logs)
   } catch (error) {
     return complain(
-      [asError(`cannot make a run directory in ${logs}: ${describe(error)}`)],
+      [asError(`cannot make a run directory in ${logs}: ${describeError(error)}`)],
       ExitCode.toolFault,
     )
   }
@@ -82,7 +67,7 @@ async function verifyOn(
     ground = await prepareGround(stack, directory.id, process.env)
   } catch (error) {
     directory.discard()
-    return complain([asError(`cannot prepare the run's folder: ${describe(error)}`)], ExitCode.toolFault)
+    return complain([asError(`cannot prepare the run's folder: ${describeError(error)}`)], ExitCode.toolFault)
   }
   if (!ground.ok) {
     directory.discard()
@@ -142,7 +127,7 @@ async function runOn(ground: Ground, directory: RunDirectory, run: Run): Promise
   if (problems) {
     journal.close()
     directory.discard()
-    return complain(problems.map(renderProblem), ExitCode.usage)
+    return complainAboutSmokes(problems)
   }
   journal.close()
   const lost = directory.writeLedger(verdict.current())
@@ -152,30 +137,10 @@ async function runOn(ground: Ground, directory: RunDirectory, run: Run): Promise
   return final.exitCode
 }
 
-function complainAboutGround(error: NoGround): number {
-  if (error.kind === 'diagnostics') return complain([renderDiagnostics(error.diagnostics)], ExitCode.usage)
-  const { headline, detail } = renderFailure(error.failure)
-  return complain([asError(headline), ...detail.map((line) => `  ${line}`)], ExitCode.notUp)
-}
-
 /** How a person runs one smoke again: through just where this is its own repository, else as it was called. */
 function rerunCommand(stack: string): string {
   const flag = stack === 'stacks/dev.toml' ? '' : ` --stack ${stack}`
   const launcher = process.argv[1] ?? 'smokechain'
   const own = relative(process.cwd(), launcher) === join('src', 'smokechain.mjs')
   return `${own ? 'npx -y rust-just' : `node ${launcher}`} verify${flag} --only`
-}
-
-function renderProblem(problem: SmokeProblem): string {
-  const at = problem.line === undefined ? '' : `:${problem.line}:${problem.column ?? 1}`
-  return asError(`${relative(process.cwd(), problem.file)}${at}: ${problem.message}`)
-}
-
-const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
-const asError = (text: string): string => `error: ${text}`
-
-function complain(messages: readonly string[], exitCode: number): number {
-  process.stderr.write(`${messages.join('\n').trimEnd()}\n`)
-  return exitCode
 }
