@@ -15,6 +15,10 @@ verify *args: _setup
 verify-minio *args: _setup
     @PATH="$PATH:$(go env GOPATH 2>/dev/null || true)/bin" node src/smokechain.mjs verify --stack stacks/minio.toml "$@"
 
+# Prove that the smokes can fail: run them on stacks whose daemons do nothing.
+prove *args: _setup
+    @node src/smokechain.mjs prove "$@"
+
 # Run all tests: unit and black-box.
 test *args: _setup
     @vitest run "$@"

@@ -12,7 +12,7 @@ import { now } from '../kernel/clock.ts'
 import type { Emit, EventBody, SocketAddress } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
 import { createSmokeRunner, type SmokeRunner } from '../smoke/runner.ts'
-import type { SmokeFile, SmokeInfo, SmokeProblem } from '../smoke/types.ts'
+import type { SmokeFile, SmokeInfo, SmokeProblem, Trial } from '../smoke/types.ts'
 import { needsClosure } from '../stack/order.ts'
 import type { Stack } from '../stack/types.ts'
 import { auditLeaks } from './audit.ts'
@@ -37,6 +37,8 @@ export interface ChainPlan {
   readonly toolVersion: string
   /** The command that runs one smoke again, its name to be appended. */
   readonly rerun: string
+  /** Present: failed steps do not end their smoke, and waits are short (`prove`). */
+  readonly trial?: Trial
 }
 
 export interface ChainSignals {
@@ -148,6 +150,7 @@ function createRunner(
     controls: createControls(daemons, signals.stop),
     secrets: ground.resolved.secrets,
     root: plan.stack.root,
+    ...(plan.trial === undefined ? {} : { trial: plan.trial }),
   })
 }
 

@@ -45,6 +45,26 @@ Exit codes: 0 all passed, 1 a smoke failed or something leaked, 2 usage or inval
     })
 
   program
+    .command('prove')
+    .description('prove that the smokes can fail: run them on stacks whose daemons do nothing')
+    .option('--stack <file>', 'stack file, or the name of one in stacks/', 'stacks/dev.toml')
+    .option('--only <smokes...>', 'prove only these smokes (names, separated by spaces or commas)')
+    .option('--json', 'print one JSON document, and nothing else, to standard output')
+    .addHelpText(
+      'after',
+      `
+Every daemon is replaced by one that answers everything with 200 and {}, then with 200 and nothing, then
+with 500. A smoke that passes on such a stack proves nothing; single steps that do are listed.
+
+Exit codes: 0 no smoke passes, 1 a smoke passes, 2 usage or invalid files, 3 a null stack did not come up,
+4 nothing to run, 70 fault of the tool, 130/143 interrupted.`,
+    )
+    .action(async (options) => {
+      const { prove } = await import('./commands/prove.ts')
+      exitCode = await prove(options)
+    })
+
+  program
     .command('schema')
     .description('print a JSON Schema: of stack files, or of ledger.json')
     .argument('[which]', 'stack or ledger', 'stack')

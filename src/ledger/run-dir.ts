@@ -37,8 +37,8 @@ export interface RunDirectoryOptions {
   readonly isAlive?: (owner: Owner) => boolean
 }
 
-/** `20261120T100200.123Z-ab12cd` */
-function createId(): string {
+/** Time of the call (UTC) and a random part: `20261120T100200.123Z-ab12cd`. */
+export function createRunId(): string {
   const time = new Date().toISOString().replaceAll('-', '').replaceAll(':', '')
   return `${time}-${randomBytes(3).toString('hex')}`
 }
@@ -49,7 +49,7 @@ function createId(): string {
  * @throws the system's error when it cannot be made (no permission, disk full).
  */
 export function openRunDirectory(logs: string, options: RunDirectoryOptions = {}): RunDirectory {
-  const id = createId()
+  const id = createRunId()
   const path = join(logs, 'runs', id)
   for (const folder of ['daemons', 'smokes']) mkdirSync(join(path, folder), { recursive: true })
   const owner: Owner = { pid: process.pid, since: new Date().toISOString() }

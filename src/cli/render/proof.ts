@@ -1,0 +1,100 @@
+/** The report of `smokechain prove`, for people and for programs. */
+import type { NullMode } from '../../chain/null-stack.ts'
+import { answerOf, type PassingStep, type ProofSummary } from '../../chain/proof-summary.ts'
+import type { NullResult } from '../../chain/prove.ts'
+import { renderFailure } from '../../kernel/failure-text.ts'
+import { count, printable } from '../../kernel/text.ts'
+import type { Verdict } from '../../ledger/verdict.ts'
+import type { Paint } from './paint.ts'
+
+/** One line: what a smoke did on one null stack. PASS is the bad news here. */
+export function renderNullResult(result: NullResult, paint: Paint): string {
+  const { smoke, verdict, steps, reason } = result
+  const passed = steps.filter((step) => step.passed).length
+  const line = (colour: (text: string) => string, what: string): string =>
+    `${colour(verdict)} ${smoke} on "${answerOf(result.mode)}": ${what}`
+  const share = `${passed} of ${count(steps.length, 'step')} pass`
+  if (verdict === 'PASS') return line(paint.bad, `it proves nothing here, ${share}`)
+  if (verdict === 'FAIL') return line(paint.good, share)
+  const why = reason === undefined ? '' : ` (${printable(reason)})`
+  if (verdict === 'SKIP') return line(paint.warn, `skipped: proves nothing here${why}`)
+  return line(paint.bad, `not tried${why}`)
+}
+
+/** What went wrong with the null stacks themselves: one did not come up, something leaked, the tool broke. */
+export function renderTroubles(
+  runs: readonly { readonly mode: NullMode; readonly verdict: Verdict }[],
+  paint: Paint,
+): string[] {
+  return runs.flatMap(({ mode, verdict }) => {
+    const { boot, leaks, deaths, evidenceLost, faults } = verdict
+    const failures = [...(boot?.failures ?? []), ...leaks, ...deaths, ...evidenceLost, ...faults]
+    return failures.flatMap((failure) => {
+      const { headline, detail } = renderFailure(failure)
+      return [paint.bad(`on "${answerOf(mode)}": ${headline}`), ...detail.map((line) => `  ${line}`)]
+    })
+  })
+}
+
+/** The table of steps that pass, then the closing line. */
+export function renderProof(summary: ProofSummary, paint: Paint): string[] {
+  const table = renderSteps(summary.passingSteps)
+  const findings = summary.passing.map((smoke) => {
+    const headline = `${smoke} passes on a stack that does nothing`
+    return `${paint.bad(headline)}: expect something of the answers that only the real daemons give`
+  })
+  return [...table, ...(table.length > 0 ? [''] : []), ...findings, renderClosing(summary)]
+}
+
+function renderClosing({ passing, smokes, passingSteps, steps, untried }: ProofSummary): string {
+  const rest = untried.length === 0 ? '' : `, ${count(untried.length, 'smoke')} not tried`
+  return `--- prove: ${passing.length} of ${count(smokes, 'smoke')} pass on the null stacks, ${passingSteps.length} of ${count(steps, 'step')} do${rest} ---`
+}
+
+function renderSteps(steps: readonly PassingStep[]): string[] {
+  if (steps.length === 0) return []
+  const rows = steps.map(({ smoke, title, modes }) => [
+    smoke,
+    printable(title),
+    modes.map(answerOf).join(', '),
+  ])
+  const all = [['smoke', 'step that passes on a null stack', 'null stacks'], ...rows]
+  const widthOf = (column: number): number => Math.max(...all.map((row) => row[column]?.length ?? 0))
+  const widths = [widthOf(0), widthOf(1)]
+  return all.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+/** The same as one JSON document. */
+export function renderProofJson(
+  results: readonly NullResult[],
+  summary: ProofSummary,
+  more: { readonly stack: { readonly name: string; readonly file: string }; readonly exitCode: number },
+): string {
+  const document = {
+    schema: 1,
+    ...more,
+    results: results.map(({ mode, smoke, verdict, reason, steps }) => ({
+      answer: answerOf(mode),
+      smoke,
+      verdict,
+      ...(reason === undefined ? {} : { reason }),
+      steps: steps.length,
+      passed: steps.filter((step) => step.passed).map((step) => step.title),
+    })),
+    smokes: { tried: summary.smokes, passing: summary.passing, untried: summary.untried },
+    steps: {
+      reached: summary.steps,
+      passing: summary.passingSteps.map(({ smoke, title, modes }) => ({
+        smoke,
+        step: title,
+        answers: modes.map(answerOf),
+      })),
+    },
+  }
+  return `${JSON.stringify(document, null, 2)}\n`
+}
