@@ -1,7 +1,20 @@
 import { match, smoke } from 'smokechain'
 import { $ } from 'zx'
 
-const DAEMONS = ['storaged', 'catalogd', 'ingestd', 'queryd', 'gateway'] as const
+const DAEMONS = [
+  'storaged',
+  'catalogd',
+  'ingestd',
+  'queryd',
+  'vectord',
+  'embedd',
+  'pathwayd',
+  'matrixd',
+  'observerd',
+  'chatd',
+  'validatord',
+  'gateway',
+] as const
 
 export default smoke({
   title: 'every daemon of the stack answers as itself, and a second copy of it dies loudly',
@@ -34,7 +47,8 @@ export default smoke({
     await step('the gateway reports every daemon behind it as up', async () => {
       const behind = DAEMONS.filter((name) => name !== 'gateway')
       await gateway.get('/v1/health', {
-        json: { services: Object.fromEntries(behind.map((name) => [name, { status: 'ok' }])) },
+        status: 200,
+        json: { status: 'ok', services: Object.fromEntries(behind.map((name) => [name, { status: 'ok' }])) },
       })
     })
 

@@ -73,15 +73,18 @@ export default smoke({
         json: { objects: [{ key: object }] },
       })
     })
-    await step('more rows join the same dataset, the last one too, although its line has no end', async () => {
-      await ingestd.post(
-        `/v1/ingest/${orders}`,
-        'id,customer,total,placed,paid\n4,Eve,1.5,2026-02-01,false\n5,Bob,2.5,2026-02-02,true',
-        { status: 201, json: { rows: 2, dataset_id: id, deduplicated: false } },
-        CSV,
-      )
-      await catalogd.get(`/v1/datasets/${orders}`, { status: 200, json: { objects: match.length(2) } })
-    })
+    await step(
+      'more rows join the same dataset, the last one too, although its line has no end',
+      async () => {
+        await ingestd.post(
+          `/v1/ingest/${orders}`,
+          'id,customer,total,placed,paid\n4,Eve,1.5,2026-02-01,false\n5,Bob,2.5,2026-02-02,true',
+          { status: 201, json: { rows: 2, dataset_id: id, deduplicated: false } },
+          CSV,
+        )
+        await catalogd.get(`/v1/datasets/${orders}`, { status: 200, json: { objects: match.length(2) } })
+      },
+    )
 
     await step('other columns are refused as drift that names the column', () =>
       ingestd.post(
