@@ -1,8 +1,7 @@
 /** The tool's side of the guardian: a process of its own that cleans up when the tool is killed. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { getCompileCacheDir } from 'node:module'
-import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { compileCacheEnvironment } from './compile-cache.ts'
 import { baseEnvironment } from './environment.ts'
 import type { Marker } from './marker.ts'
 import { identify, type ProcessIdentity } from './process-table.ts'
@@ -58,18 +57,14 @@ export function startGuardian(o: GuardianOptions): Guardian {
   return new PipeGuardian(child)
 }
 
-/**
- * Without the run's marker, or it would end itself. With the tool's compile cache, if it has one: that spares the
- * guardian the loading of the type stripper, which is most of its start and nearly half of its memory.
- */
+/** Without the run's marker, or it would end itself. */
 function guardianEnvironment(): Record<string, string> {
-  const env = baseEnvironment()
   const leases = process.env['SMOKECHAIN_LEASE_DIR']
-  if (leases !== undefined) env['SMOKECHAIN_LEASE_DIR'] = leases
-  const cache = getCompileCacheDir()
-  // It names the folder of this version of Node; the variable names the one above.
-  if (cache !== undefined) env['NODE_COMPILE_CACHE'] = dirname(cache)
-  return env
+  return {
+    ...baseEnvironment(),
+    ...compileCacheEnvironment(),
+    ...(leases === undefined ? {} : { SMOKECHAIN_LEASE_DIR: leases }),
+  }
 }
 
 class PipeGuardian implements Guardian {

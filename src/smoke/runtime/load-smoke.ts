@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 import { isSmokeDefinition, type SmokeDefinition, SmokeDefinitionError } from '../define.ts'
 import type { SmokeProblem } from '../types.ts'
+import { keepCompiledCode } from './compiled-code.ts'
 import { describeThrown } from './errors.ts'
 import { findLocation } from './location.ts'
 
@@ -16,6 +17,7 @@ export type Loaded =
 export async function loadSmoke(file: string): Promise<Loaded> {
   try {
     const module: Readonly<Record<string, unknown>> = await import(pathToFileURL(file).href)
+    keepCompiledCode()
     const definition = module['default']
     if (isSmokeDefinition(definition)) return { ok: true, definition }
     const message =

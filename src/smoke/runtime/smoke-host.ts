@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
+import { compileCacheEnvironment } from '../../host/compile-cache.ts'
 import { baseEnvironment } from '../../host/environment.ts'
 import type { Guardian } from '../../host/guardian.ts'
 import { type Marker, markerEnvironment, ownerMarker } from '../../host/marker.ts'
@@ -42,7 +43,11 @@ export class SmokeHost {
     this.#marker = ownerMarker(o.marker, 'smoke-host')
     this.#child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', PROGRAM, this.#channel], {
       cwd: o.root,
-      env: { ...baseEnvironment(), ...markerEnvironment(o.marker, this.#marker) },
+      env: {
+        ...baseEnvironment(),
+        ...compileCacheEnvironment(),
+        ...markerEnvironment(o.marker, this.#marker),
+      },
       // A session of its own: the terminal's Ctrl-C is for the tool to handle.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
