@@ -39,6 +39,10 @@ fix: _setup
 bench *args: _setup
     @node bench/run.ts "$@"
 
+# In CI: annotations and a job summary of the last run.
+github-summary: _setup
+    @node scripts/github-summary.ts
+
 # Install dependencies when node_modules is missing or older than the lock file.
 _setup:
     @sh scripts/setup.sh
