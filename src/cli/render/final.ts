@@ -112,6 +112,7 @@ function renderContext(verdict: Verdict, paint: Paint): string[] {
   const summary = [
     verdict.stack.name === '' ? '' : `stack ${verdict.stack.name}`,
     verdict.boot ? `boot ${formatDuration(verdict.boot.ms)}` : '',
+    `${count(sum(verdict, 'expectations'), 'expectation')} in ${count(sum(verdict, 'steps'), 'step')}`,
     `${formatDuration(verdict.ms)} in all`,
     verdict.dir,
   ].filter((part) => part !== '')
@@ -124,6 +125,10 @@ function renderLedgerLines(verdict: Verdict, paint: Paint): string[] {
     ...verdict.rows.map((row) => paint.verdict(row.class, renderRow(row))),
     verdict.exitCode === 0 ? paint.good(gate) : paint.bad(gate),
   ]
+}
+
+function sum(verdict: Verdict, key: 'steps' | 'expectations'): number {
+  return verdict.rows.reduce((total, row) => total + row[key], 0)
 }
 
 /** The command that runs this smoke alone. */

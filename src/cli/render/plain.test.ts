@@ -20,22 +20,22 @@ async function report(
 describe('the plain report of', () => {
   it('a green run', async () =>
     expect((await report(SCENARIOS.green())).out).toMatchInlineSnapshot(`
-    "booting 3 daemons
-      ready storaged  120 ms
-      ready catalogd  120 ms
-      ready queryd  120 ms
-    up in 420 ms
-    PASS d1 0s
-    PASS d2 5s
-    PASS d3 0s
+      "booting 3 daemons
+        ready storaged  120 ms
+        ready catalogd  120 ms
+        ready queryd  120 ms
+      up in 420 ms
+      PASS d1 0s
+      PASS d2 5s
+      PASS d3 0s
 
-    stack dev · boot 420 ms · 3.0 s in all · logs/runs/20261120T100200Z-ab12cd
-    PASS d1 0s
-    PASS d2 5s
-    PASS d3 0s
-    --- 3 PASS / 0 FAIL ---
-    "
-  `))
+      stack dev · boot 420 ms · 6 expectations in 3 steps · 3.0 s in all · logs/runs/20261120T100200Z-ab12cd
+      PASS d1 0s
+      PASS d2 5s
+      PASS d3 0s
+      --- 3 PASS / 0 FAIL ---
+      "
+    `))
   it('a failed step', async () =>
     expect((await report(SCENARIOS['failed step']())).out).toMatchInlineSnapshot(`
       "booting 3 daemons
@@ -61,7 +61,7 @@ describe('the plain report of', () => {
           {"msg":"query","rows":2}
         rerun: smokechain run --stack stacks/dev.toml d2
 
-      stack dev · boot 420 ms · 3.0 s in all · logs/runs/20261120T100200Z-ab12cd
+      stack dev · boot 420 ms · 6 expectations in 3 steps · 3.0 s in all · logs/runs/20261120T100200Z-ab12cd
       PASS d1 1s
       FAIL d2 2s
       PASS d3 1s
@@ -84,7 +84,7 @@ describe('the plain report of', () => {
       BLOCKED d1 d2 d3
         storaged did not come up
 
-      stack dev · boot 12 ms · 3.0 s in all · logs/runs/20261120T100200Z-ab12cd
+      stack dev · boot 12 ms · 0 expectations in 0 steps · 3.0 s in all · logs/runs/20261120T100200Z-ab12cd
       BLOCKED d1 0s
       BLOCKED d2 0s
       BLOCKED d3 0s
@@ -114,7 +114,7 @@ describe('the plain report of', () => {
       BLOCKED d1 d2 d3
         queryd did not come up
 
-      stack dev · boot 190 ms · 3.0 s in all · logs/runs/20261120T100200Z-ab12cd
+      stack dev · boot 190 ms · 0 expectations in 0 steps · 3.0 s in all · logs/runs/20261120T100200Z-ab12cd
       BLOCKED d1 0s
       BLOCKED d2 0s
       BLOCKED d3 0s
@@ -149,7 +149,7 @@ describe('the plain report of', () => {
       BLOCKED d2 d3
         queryd died while d1 ran
 
-      stack dev · boot 420 ms · 3.0 s in all · logs/runs/20261120T100200Z-ab12cd
+      stack dev · boot 420 ms · 6 expectations in 3 steps · 3.0 s in all · logs/runs/20261120T100200Z-ab12cd
       FAIL d1 1s
       BLOCKED d2 0s
       BLOCKED d3 0s
@@ -172,7 +172,7 @@ describe('the plain report of', () => {
       ✗ process left behind: PID 4711 (sleep 600), of queryd
           next: end that process; the daemon must end its children when it gets SIGTERM
 
-      stack dev · boot 420 ms · 3.0 s in all · logs/runs/20261120T100200Z-ab12cd
+      stack dev · boot 420 ms · 6 expectations in 3 steps · 3.0 s in all · logs/runs/20261120T100200Z-ab12cd
       PASS d1 1s
       PASS d2 1s
       PASS d3 1s
@@ -191,7 +191,7 @@ describe('the plain report of', () => {
       NOT RUN d2 1s
 
       interrupted by SIGINT
-      stack dev · boot 420 ms · 3.0 s in all · logs/runs/20261120T100200Z-ab12cd
+      stack dev · boot 420 ms · 4 expectations in 2 steps · 3.0 s in all · logs/runs/20261120T100200Z-ab12cd
       PASS d1 1s
       NOT RUN d2 1s
       NOT RUN d3 0s
@@ -214,7 +214,7 @@ describe('the plain report of', () => {
       ✗ evidence is lost: logs/runs/20261120T100200Z-ab12cd/journal.jsonl could not be written: ENOSPC: no space left on device, write
           next: make room or mend the disk, then run again; this run proves nothing
 
-      stack dev · boot 420 ms · 3.0 s in all · logs/runs/20261120T100200Z-ab12cd
+      stack dev · boot 420 ms · 6 expectations in 3 steps · 3.0 s in all · logs/runs/20261120T100200Z-ab12cd
       PASS d1 1s
       PASS d2 1s
       PASS d3 1s
@@ -234,7 +234,7 @@ describe('the plain report of', () => {
 
       2 of 3 smokes selected: not the whole chain, so the gate does not count it
       warning: clock stepped back by 3 s
-      stack dev · boot 420 ms · 3.0 s in all · logs/runs/20261120T100200Z-ab12cd
+      stack dev · boot 420 ms · 4 expectations in 2 steps · 3.0 s in all · logs/runs/20261120T100200Z-ab12cd
       PASS d1 1s
       SKIP d3 1s
       --- 1 PASS / 0 FAIL / 1 SKIP ---
@@ -277,7 +277,7 @@ describe('the plain report of', () => {
           {"msg":"query","rows":2}
         rerun: smokechain run --stack stacks/dev.toml d2
 
-      stack dev · boot 420 ms · 3.0 s in all · logs/runs/20261120T100200Z-ab12cd
+      stack dev · boot 420 ms · 6 expectations in 3 steps · 3.0 s in all · logs/runs/20261120T100200Z-ab12cd
       PASS d1 1s
       FAIL d2 2s
       PASS d3 1s
