@@ -1,12 +1,14 @@
 /**
- * What a run owns before its first daemon: an identity, leased ports, a data folder, the rendered
- * configuration. `release` gives all of it back, last in first out, and says what it could not give back.
+ * What a run owns before its first daemon: an identity, a guardian, leased ports, a data folder, the rendered
+ * configuration. The guardian comes first: from then on nothing is left behind, whenever the tool is killed.
+ * `release` gives all of it back, last in first out, and says what it could not give back.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type Guardian, startGuardian } from '../host/guardian.ts'
 import { type Marker, runMarker } from '../host/marker.ts'
 import { leasePort, listLeases, NoFreePort, type PortLease } from '../host/port-lease.ts'
-import { createRunFolder, removeFolder } from '../host/temp-folder.ts'
+import { createRunFolder, removeFolder, runFolderOf } from '../host/temp-folder.ts'
 import type { Failure } from '../kernel/failure.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import type { Diagnostic } from '../stack/diagnostic.ts'
@@ -17,6 +19,8 @@ export interface Ground {
   readonly id: string
   /** Carried by every process of the run; the leak audit and the guardian find them by it. */
   readonly marker: Marker
+  /** Knows the leases and the data folder already. Whoever runs on this ground closes it. */
+  readonly guardian: Guardian
   readonly dataDir: string
   readonly resolved: ResolvedStack
   readonly leases: readonly PortLease[]
@@ -29,14 +33,22 @@ export type NoGround =
   | { readonly kind: 'diagnostics'; readonly diagnostics: readonly Diagnostic[] }
   | { readonly kind: 'failure'; readonly failure: Failure }
 
-/** @param id the run's id. @returns the stack with real ports; on an error everything is given back. */
+/**
+ * @param id the run's id.
+ * @param dir folder for the guardian's report, should it have to clean up.
+ * @returns the stack with real ports; on an error everything is given back.
+ */
 export async function prepareGround(
   stack: Stack,
   id: string,
   env: NodeJS.ProcessEnv,
+  dir: string,
 ): Promise<Result<Ground, NoGround>> {
   const leases: PortLease[] = []
-  const dataDir = createRunFolder(id)
+  const marker = runMarker(id)
+  const guardian = startGuardian({ marker, report: join(dir, 'guardian.log') })
+  const dataDir = runFolderOf(id)
+  guardian.removeLater(dataDir)
   const release = async (): Promise<readonly Failure[]> => {
     for (const lease of leases.splice(0)) lease.release()
     const left: Failure[] = listLeases()
@@ -46,8 +58,13 @@ export async function prepareGround(
     if (obstacle !== undefined) left.push({ tag: 'leak', kind: 'folder', what: `${dataDir}: ${obstacle}` })
     return left
   }
+  const abandon = async (): Promise<void> => {
+    await release()
+    await guardian.close()
+  }
 
   try {
+    createRunFolder(id)
     const ports = new Map<string, ReadonlyMap<string, number>>()
     for (const daemon of stack.daemons.values()) {
       const own = new Map<string, number>()
@@ -58,7 +75,7 @@ export async function prepareGround(
         }
         const lease = await leaseFor(daemon.name, id, bind.host)
         if (!lease.ok) {
-          await release()
+          await abandon()
           return err({ kind: 'failure', failure: lease.error })
         }
         leases.push(lease.value)
@@ -69,7 +86,7 @@ export async function prepareGround(
     const configPath = join(dataDir, 'config.toml')
     const resolved = resolveStack(stack, { ports, dataDir, configPath, env })
     if (!resolved.ok) {
-      await release()
+      await abandon()
       return err({ kind: 'diagnostics', diagnostics: resolved.error })
     }
     // The configuration may hold secrets: nobody else reads it.
@@ -78,14 +95,15 @@ export async function prepareGround(
     }
     return ok({
       id,
-      marker: runMarker(id),
+      marker,
+      guardian,
       dataDir,
       resolved: resolved.value,
       leases,
       release,
     })
   } catch (error) {
-    await release()
+    await abandon()
     throw error
   }
 }

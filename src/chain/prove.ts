@@ -58,10 +58,11 @@ export async function runProof(plan: ProofPlan): Promise<Result<void, NoProof>> 
 
 async function runMode(plan: ProofPlan, mode: NullMode): Promise<Result<void, NoProof>> {
   const stack = deriveNullStack(plan.stack, mode)
-  const ground = await prepareGround(stack, `${plan.id}-${mode}`, process.env)
+  const dir = join(plan.dir, mode)
+  mkdirSync(dir, { recursive: true })
+  const ground = await prepareGround(stack, `${plan.id}-${mode}`, process.env, dir)
   if (!ground.ok) return ground
   try {
-    mkdirSync(join(plan.dir, mode), { recursive: true })
     const collect = createCollector(mode, plan.onResult)
     const emit = createEventStream((event) => event, [(event) => plan.onEvent(mode, event), collect])
     plan.onRun(mode, emit)
@@ -71,7 +72,7 @@ async function runMode(plan: ProofPlan, mode: NullMode): Promise<Result<void, No
         selected: plan.selected,
         bail: false,
         ground: ground.value,
-        dir: join(plan.dir, mode),
+        dir,
         toolVersion: plan.toolVersion,
         rerun: 'smokechain prove --only',
         trial: TRIAL,

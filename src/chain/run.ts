@@ -7,7 +7,7 @@
  */
 import { join } from 'node:path'
 import { Daemon } from '../daemon/daemon.ts'
-import { type Guardian, startGuardian } from '../host/guardian.ts'
+import type { Guardian } from '../host/guardian.ts'
 import { now } from '../kernel/clock.ts'
 import type { Emit, EventBody, SocketAddress } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
@@ -58,9 +58,7 @@ export async function runChain(
   emit: Emit,
   signals: ChainSignals,
 ): Promise<readonly SmokeProblem[] | undefined> {
-  const { ground } = plan
-  const guardian = startGuardian({ marker: ground.marker, report: join(plan.dir, 'guardian.log') })
-  guardian.removeLater(ground.dataDir)
+  const { guardian } = plan.ground
   const progress: Progress = { currentSmoke: null, ownSockets: new Set() }
   const noting: Emit = (event) => {
     if (event.type === 'daemon.ready') progress.ownSockets.add(event.daemon)

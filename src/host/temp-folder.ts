@@ -13,9 +13,14 @@ const LEASES = 'smokechain-ports'
 const ATTEMPTS = 10
 const RETRY_MS = 20
 
-/** Makes `<tmp>/smokechain-<run>`, closed to other users. Throws when it exists already. */
+/** Where the data folder of a run is, or will be: `<tmp>/smokechain-<run>`. */
+export function runFolderOf(run: string): string {
+  return join(tmpdir(), `${PREFIX}${run}`)
+}
+
+/** Makes the data folder of a run, closed to other users. Throws when it exists already. */
 export function createRunFolder(run: string): string {
-  const folder = join(tmpdir(), `${PREFIX}${run}`)
+  const folder = runFolderOf(run)
   mkdirSync(folder, { mode: 0o700 })
   return folder
 }

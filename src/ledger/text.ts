@@ -21,13 +21,18 @@ export function renderGateLine(verdict: Verdict): string {
   )
   if (verdict.leaks.length > 0) parts.push(`${verdict.leaks.length} LEAK`)
   if (verdict.deaths.length > 0) parts.push(`${verdict.deaths.length} DIED`)
-  if (verdict.boot?.ok === false) parts.push('BOOT FAILED')
+  if (isBootFailure(verdict)) parts.push('BOOT FAILED')
   if (verdict.interrupted !== undefined) parts.push('INTERRUPTED')
   if (!verdict.finished) parts.push('UNFINISHED')
   if (verdict.evidenceLost.length > 0) parts.push('EVIDENCE LOST')
   if (verdict.faults.length > 0) parts.push('TOOL FAULT')
   if (verdict.rows.length === 0) parts.push('NOTHING SELECTED')
   return `--- ${parts.join(' / ')} ---`
+}
+
+/** A boot that was only interrupted has not failed. */
+function isBootFailure({ boot, interrupted }: Verdict): boolean {
+  return boot?.ok === false && (interrupted === undefined || boot.failures.length > 0)
 }
 
 /** The whole ledger; ends with a line break. */

@@ -64,7 +64,7 @@ async function verifyOn(
   }
   let ground: Result<Ground, NoGround>
   try {
-    ground = await prepareGround(stack, directory.id, process.env)
+    ground = await prepareGround(stack, directory.id, process.env, directory.path)
   } catch (error) {
     directory.discard()
     return complain([asError(`cannot prepare the run's folder: ${describeError(error)}`)], ExitCode.toolFault)
