@@ -53,6 +53,7 @@ const commanded = (command: readonly string[], ...lines: readonly string[]): str
 
 it('boots, proves, stops: the whole report of a green run', async () => {
   const finished = await expectGreen(daemon('web'))
+  expect(finished.stdout).toMatch(/^stack test · boot \d.* · \d.* in all · \/.*\/logs\/runs\/\S+$/m)
   expect(report(finished)).toMatchInlineSnapshot(`
     "
     booting 1 daemon
@@ -60,7 +61,7 @@ it('boots, proves, stops: the whole report of a green run', async () => {
     up in <time>
     PASS d1 <n>s
 
-    stack test · boot <time> · <time> in all · <project>/logs/runs/<run>
+    stack test · …
     PASS d1 <n>s
     --- 1 PASS / 0 FAIL ---
     "
@@ -91,7 +92,7 @@ it('a daemon that never listens', async () => {
     BLOCKED d1
       web is not running
 
-    stack test · boot <time> · <time> in all · <project>/logs/runs/<run>
+    stack test · …
     BLOCKED d1 <n>s
     --- 0 PASS / 0 FAIL / 1 BLOCKED / BOOT FAILED ---
     "
@@ -129,7 +130,7 @@ it('what another daemon needs ends before it is ready: the other is not started'
     BLOCKED d1
       db, web are not running
 
-    stack test · boot <time> · <time> in all · <project>/logs/runs/<run>
+    stack test · …
     BLOCKED d1 <n>s
     --- 0 PASS / 0 FAIL / 1 BLOCKED / BOOT FAILED ---
     "
@@ -153,7 +154,7 @@ it('one of two daemons never gets ready: the other is stopped', async () => {
     BLOCKED d1
       web is not running
 
-    stack test · boot <time> · <time> in all · <project>/logs/runs/<run>
+    stack test · …
     BLOCKED d1 <n>s
     --- 0 PASS / 0 FAIL / 1 BLOCKED / BOOT FAILED ---
     "
@@ -174,7 +175,7 @@ it('a command that is not found', async () => {
     BLOCKED d1
       web is not running
 
-    stack test · boot <time> · <time> in all · <project>/logs/runs/<run>
+    stack test · …
     BLOCKED d1 <n>s
     --- 0 PASS / 0 FAIL / 1 BLOCKED / BOOT FAILED ---
     "
@@ -197,7 +198,7 @@ it('a command that is not executable', async () => {
     BLOCKED d1
       web is not running
 
-    stack test · boot <time> · <time> in all · <project>/logs/runs/<run>
+    stack test · …
     BLOCKED d1 <n>s
     --- 0 PASS / 0 FAIL / 1 BLOCKED / BOOT FAILED ---
     "
@@ -220,7 +221,7 @@ it('a script without an interpreter line', async () => {
     BLOCKED d1
       web is not running
 
-    stack test · boot <time> · <time> in all · <project>/logs/runs/<run>
+    stack test · …
     BLOCKED d1 <n>s
     --- 0 PASS / 0 FAIL / 1 BLOCKED / BOOT FAILED ---
     "
@@ -241,7 +242,7 @@ it('a working directory that does not exist', async () => {
     BLOCKED d1
       web is not running
 
-    stack test · boot <time> · <time> in all · <project>/logs/runs/<run>
+    stack test · …
     BLOCKED d1 <n>s
     --- 0 PASS / 0 FAIL / 1 BLOCKED / BOOT FAILED ---
     "
@@ -329,7 +330,7 @@ it('several probes: the one that does not hold is named', async () => {
     BLOCKED d1
       web is not running
 
-    stack test · boot <time> · <time> in all · <project>/logs/runs/<run>
+    stack test · …
     BLOCKED d1 <n>s
     --- 0 PASS / 0 FAIL / 1 BLOCKED / BOOT FAILED ---
     "

@@ -75,7 +75,7 @@ it('a daemon that ends inside a smoke which hangs on it: the smoke is not waited
     BLOCKED d2
       web is not running
 
-    stack test · boot <time> · <time> in all · <project>/logs/runs/<run>
+    stack test · …
     FAIL d1 <n>s
     BLOCKED d2 <n>s
     PASS d3 <n>s
@@ -145,7 +145,7 @@ it('a daemon that ends when it was ready and another is still booting', async ()
     BLOCKED d1
       db, web are not running
 
-    stack test · boot <time> · <time> in all · <project>/logs/runs/<run>
+    stack test · …
     BLOCKED d1 <n>s
     --- 0 PASS / 0 FAIL / 1 BLOCKED / BOOT FAILED ---
     "
@@ -176,7 +176,7 @@ it('a daemon that ends after the last smoke, while others are being stopped', as
           up
         next: mend what its log says; a daemon runs until it gets SIGTERM
 
-    stack test · boot <time> · <time> in all · <project>/logs/runs/<run>
+    stack test · …
     PASS d1 <n>s
     --- 1 PASS / 0 FAIL / 1 DIED ---
     "
@@ -229,7 +229,7 @@ it('a daemon that is no longer alive', async () => {
     BLOCKED d2
       web is not running
 
-    stack test · boot <time> · <time> in all · <project>/logs/runs/<run>
+    stack test · …
     FAIL d1 <n>s
     BLOCKED d2 <n>s
     PASS d3 <n>s

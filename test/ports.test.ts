@@ -53,7 +53,7 @@ it('a stranger holds the fixed port and answers 200: named at once, nothing is s
     BLOCKED d1
       web is not running
 
-    stack test · boot <time> · <time> in all · <project>/logs/runs/<run>
+    stack test · …
     BLOCKED d1 <n>s
     --- 0 PASS / 0 FAIL / 1 BLOCKED / BOOT FAILED ---
     "
@@ -97,7 +97,7 @@ it('a stranger takes the port while the daemon boots: the daemon ends, and the s
     BLOCKED d1
       web is not running
 
-    stack test · boot <time> · <time> in all · <project>/logs/runs/<run>
+    stack test · …
     BLOCKED d1 <n>s
     --- 0 PASS / 0 FAIL / 1 BLOCKED / BOOT FAILED ---
     "
@@ -122,7 +122,7 @@ it('a stranger answers in the place of a daemon that never listens', async () =>
     BLOCKED d1
       web is not running
 
-    stack test · boot <time> · <time> in all · <project>/logs/runs/<run>
+    stack test · …
     BLOCKED d1 <n>s
     --- 0 PASS / 0 FAIL / 1 BLOCKED / BOOT FAILED ---
     "
@@ -184,7 +184,7 @@ it('a daemon that listens on another port', async () => {
     BLOCKED d1
       web is not running
 
-    stack test · boot <time> · <time> in all · <project>/logs/runs/<run>
+    stack test · …
     BLOCKED d1 <n>s
     --- 0 PASS / 0 FAIL / 1 BLOCKED / BOOT FAILED ---
     "
@@ -206,7 +206,7 @@ it('a daemon that listens on ::1 only', async () => {
     BLOCKED d1
       web is not running
 
-    stack test · boot <time> · <time> in all · <project>/logs/runs/<run>
+    stack test · …
     BLOCKED d1 <n>s
     --- 0 PASS / 0 FAIL / 1 BLOCKED / BOOT FAILED ---
     "
@@ -223,7 +223,7 @@ it('a daemon that listens on 0.0.0.0', async () => {
     BLOCKED d1
       web is not running
 
-    stack test · boot <time> · <time> in all · <project>/logs/runs/<run>
+    stack test · …
     BLOCKED d1 <n>s
     --- 0 PASS / 0 FAIL / 1 BLOCKED / BOOT FAILED ---
     "
@@ -260,7 +260,7 @@ it('a daemon that opens a second socket to the world while a smoke runs', async 
         listening <clock>
       rerun: node <repo>/src/smokechain.mjs verify --stack stack.toml --only d1
 
-    stack test · boot <time> · <time> in all · <project>/logs/runs/<run>
+    stack test · …
     FAIL d1 <n>s
     --- 0 PASS / 1 FAIL ---
     "
@@ -297,7 +297,7 @@ it('a daemon closes its socket and a stranger answers in its place: the smoke do
         up
       rerun: node <repo>/src/smokechain.mjs verify --stack stack.toml --only d1
 
-    stack test · boot <time> · <time> in all · <project>/logs/runs/<run>
+    stack test · …
     FAIL d1 <n>s
     --- 0 PASS / 1 FAIL ---
     "
@@ -339,7 +339,7 @@ it('a stranger takes the port between a stop and a start', async () => {
         up
       rerun: node <repo>/src/smokechain.mjs verify --stack stack.toml --only d1
 
-    stack test · boot <time> · <time> in all · <project>/logs/runs/<run>
+    stack test · …
     FAIL d1 <n>s
     --- 0 PASS / 1 FAIL ---
     "

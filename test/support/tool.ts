@@ -1,7 +1,7 @@
 /** Runs the real command line as a child process in a scrubbed environment, and reads what it leaves in its run directory. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Event, EventOf } from '../../src/kernel/event.ts'
 import type { Project } from './project.ts'
@@ -38,6 +38,8 @@ export interface Tool {
   readonly child: ChildProcess
   /** The first event of this type, and if given with this property, as soon as it is in the journal. */
   event<T extends Event['type']>(type: T, test?: (event: EventOf<T>) => boolean): Promise<EventOf<T>>
+  /** The run's id, once it has one. */
+  run(): string | undefined
   readonly finished: Promise<Finished>
 }
 
@@ -95,7 +97,7 @@ export function startTool(project: Project, args: readonly string[], options: To
         signal,
         ...output,
         ms: performance.now() - startedAt,
-        run: dir && dir.slice(dir.lastIndexOf('/') + 1),
+        run: idOf(dir),
         dir,
         events: readEvents(dir),
         read: (path) => readFileSync(join(dir ?? project.root, path), 'utf8'),
@@ -112,13 +114,15 @@ export function startTool(project: Project, args: readonly string[], options: To
     get stderr() {
       return output.stderr
     },
+    run: () => idOf(findRun(project, owner)),
     finished,
     event: (type, test) => {
       const isWanted = (event: Event): event is EventOf<typeof type> =>
         event.type === type && (test === undefined || test(event as EventOf<typeof type>))
       return until(`the event ${type}; the tool said:\n${output.stdout}${output.stderr}`, () => {
         // Asked first: an event that is written just before the end is still found.
-        const over = ended
+        // Behind another program the tool may live on when our child has ended.
+        const over = ended && owner !== undefined
         const found = readEvents(findRun(project, owner)).find(isWanted)
         if (!found && over) {
           throw new Error(
@@ -153,6 +157,8 @@ function findRun(project: Project, pid: number | undefined): string | undefined 
   const owned = readdirSync(runs).find((id) => pid === undefined || ownerOf(join(runs, id)) === pid)
   return owned === undefined ? undefined : join(runs, owned)
 }
+
+const idOf = (dir: string | undefined): string | undefined => (dir === undefined ? undefined : basename(dir))
 
 function ownerOf(dir: string): number | undefined {
   const file = join(dir, 'owner.json')

@@ -1,0 +1,63 @@
+/** What a fault is: one behaviour of a daemon broken on purpose, between the daemon and whoever asks it. */
+import type { IncomingHttpHeaders } from 'node:http'
+
+/** A request, whole. */
+export interface Seen {
+  readonly method: string
+  /** As it came, with the query. */
+  readonly url: string
+  readonly headers: IncomingHttpHeaders
+  readonly body: Buffer
+}
+
+/** An answer, whole. */
+export interface Reply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[]>>
+  readonly body: Buffer
+}
+
+/** What a break may remember from one request to the next, as long as the process lives. */
+export type Memory = Map<string, unknown>
+
+/** One change of what passes. A request that no break is about passes untouched, streamed. */
+export interface Break {
+  /** `PUT /v1/objects/*`: method and path, `*` for anything (in the method, too), without the query. */
+  readonly route: string
+  /** Only from this start of the daemon on; 2 is the first restart. */
+  readonly from?: number
+  /** Only where this holds. */
+  readonly when?: (request: Seen, memory: Memory) => boolean
+  /** Answers in place of the daemon. */
+  readonly instead?: (request: Seen, memory: Memory) => Reply
+  /** What the daemon gets instead of what was sent. */
+  readonly send?: (request: Seen, memory: Memory) => Seen
+  /** What the caller gets instead of what the daemon said. */
+  readonly reply?: (reply: Reply, request: Seen, memory: Memory) => Reply
+}
+
+/** How a second copy behaves that finds its address taken. */
+export type TakenFault = 'says-nothing' | 'exits-0' | 'names-no-address'
+
+export interface Fault {
+  /** `d2-forgets`: unique, begins with the smoke. */
+  readonly id: string
+  /** The daemon that is broken. */
+  readonly daemon: string
+  /** The smoke that claims the behaviour, and has to go red. */
+  readonly smoke: string
+  /** The broken behaviour, after "storaged …": `acknowledges an object and does not store it`. */
+  readonly what: string
+  readonly breaks?: readonly Break[]
+  readonly taken?: TakenFault
+  /** Removes this key's folder (of the daemon's own section of the configuration) at every restart. */
+  readonly forgets?: string
+}
+
+/** Declares the faults of one smoke. */
+export function faultsOf(
+  smoke: string,
+  faults: Readonly<Record<string, Omit<Fault, 'id' | 'smoke'>>>,
+): readonly Fault[] {
+  return Object.entries(faults).map(([name, fault]) => ({ id: `${smoke}-${name}`, smoke, ...fault }))
+}
