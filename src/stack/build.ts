@@ -26,6 +26,7 @@ export function buildStack(
     root,
     smokes: resolve(root, table.smokes ?? 'smokes'),
     chain: table.chain ?? [],
+    ...(table.data === undefined ? {} : { data: table.data }),
     daemons: new Map(daemons.map((daemon) => [daemon.name, daemon])),
     config,
     secrets: listMasked(secrets.map((secret) => secret.text).filter((text) => !/[{}]/.test(text))),
@@ -50,6 +51,7 @@ function buildDaemon(name: string, table: DaemonTable, defaults: SharedTable): D
     ...(maxRss === undefined ? {} : { maxRssBytes: bytes(maxRss) }),
     expose: table.expose ?? false,
     sql: buildSql({ ...defaults.sql, ...table.sql }),
+    ...buildRestart(table, defaults),
   }
 }
 
@@ -119,6 +121,13 @@ function buildSql(table: NonNullable<SharedTable['sql']>): SqlEndpoint {
     rowsField: table.rows_field ?? 'rows',
     columnsField: table.columns_field ?? 'columns',
   }
+}
+
+function buildRestart(table: SharedTable, defaults: SharedTable): Pick<DaemonSpec, 'restart'> {
+  if ((table.restart ?? defaults.restart) !== 'on-failure') return {}
+  const limit = table.restart_limit ?? defaults.restart_limit ?? 5
+  const backoffMs = milliseconds(table.restart_backoff ?? defaults.restart_backoff ?? '500ms')
+  return { restart: { limit, backoffMs } }
 }
 
 /** The entries that have a value: optional properties here are absent, never undefined. */

@@ -18,7 +18,7 @@ export function checkTemplates(file: Table, sockets: readonly Socket[]): Problem
   const hasConfig = file['config'] !== undefined
   const seen = new Set<string>()
   const templates = [...listTemplates(file), ...listDefaults(tableOf(file['defaults']))]
-  return templates.flatMap(({ path, text, daemon }) => {
+  const problems = templates.flatMap(({ path, text, daemon }) => {
     const scope: TemplateScope = { binds, hasConfig, ...(daemon === undefined ? {} : { daemon }) }
     return checkTemplate(text, scope).flatMap(({ source, message, hint, unknownName }): Problem[] => {
       // A default is checked for every daemon that takes it, and by itself for what no daemon could mend.
@@ -37,6 +37,20 @@ export function checkTemplates(file: Table, sockets: readonly Socket[]): Problem
         },
       ]
     })
+  })
+  return [...problems, ...checkDataFolder(file['data'])]
+}
+
+/** The folder is known before ports, sockets and configuration are. */
+function checkDataFolder(data: unknown): Problem[] {
+  if (typeof data !== 'string') return []
+  return splitTemplate(data).flatMap((part): Problem[] => {
+    const place = { path: ['data'], at: 'value' } as const
+    if (part.kind === 'bad')
+      return [{ ...place, within: part.source, message: part.message, hint: part.hint }]
+    if (part.kind === 'text' || part.key === 'root' || part.key === 'env') return []
+    const message = `\`${part.source}\` is not known when the folder of the data is chosen`
+    return [{ ...place, within: part.source, message, hint: 'there are {root} {env.VAR} {env.VAR:-default}' }]
   })
 }
 

@@ -1,5 +1,6 @@
 /** The kinds of text a stack file holds, as zod schemas: durations, sizes, addresses, names, templates. */
 import * as z from 'zod'
+import { didYouMean } from '../kernel/text.ts'
 import { DURATION_HINT, parseDuration, parseSize, SIZE_HINT } from '../kernel/units.ts'
 import { parseBind } from './bind.ts'
 
@@ -41,6 +42,17 @@ export const address = checked((text) => {
   const bind = parseBind(text)
   return 'message' in bind ? bind : undefined
 }).meta({ pattern: '^(\\[[0-9a-fA-F:.]+\\]|[0-9.]+|localhost):\\d{1,5}$' })
+
+const RESTART_POLICIES = ['never', 'on-failure']
+
+export const restartPolicy = checked((text) =>
+  RESTART_POLICIES.includes(text)
+    ? undefined
+    : {
+        message: `"${text.slice(0, 80)}" is no restart policy${didYouMean(text.slice(0, 80), RESTART_POLICIES)}`,
+        hint: '"never", or "on-failure": when it ends without having been asked to',
+      },
+).meta({ enum: RESTART_POLICIES })
 
 /** Text that must not be empty, nor hold NUL, which no argument, path or variable can carry. */
 export const filled = checked(refuseEmpty).meta({ minLength: 1 })

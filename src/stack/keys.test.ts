@@ -12,12 +12,12 @@ describe('unknown keys', () => {
   `))
   it('near none', () =>
     expect(errorsOf('colour = "red"')).toMatchInlineSnapshot(`
-    "s.toml:1:1: error: unknown key \`colour\`
-      1 | colour = "red"
-        | ^^^^^^
-      hint: known here: name, chain, root, smokes, secrets, defaults, daemons, config
-    "
-  `))
+      "s.toml:1:1: error: unknown key \`colour\`
+        1 | colour = "red"
+          | ^^^^^^
+        hint: known here: name, chain, root, smokes, data, secrets, defaults, daemons, config
+      "
+    `))
   it('in a probe', () =>
     expect(
       errorsOf(
@@ -42,12 +42,12 @@ describe('unknown keys', () => {
   `))
   it('in defaults', () =>
     expect(errorsOf('[defaults]\ncommand = ["x"]')).toMatchInlineSnapshot(`
-    "s.toml:2:1: error: unknown key \`command\`
-      2 | command = ["x"]
-        | ^^^^^^^
-      hint: known here: cwd, env, ready_timeout, stop_grace, max_rss, sql
-    "
-  `))
+      "s.toml:2:1: error: unknown key \`command\`
+        2 | command = ["x"]
+          | ^^^^^^^
+        hint: known here: cwd, env, ready_timeout, stop_grace, max_rss, restart, restart_limit, restart_backoff, sql
+      "
+    `))
   it('as a dotted key', () =>
     expect(errorsOf('[daemons.a]\ncommand = ["x"]\nsql.statment_field = "q"')).toMatchInlineSnapshot(`
     "s.toml:3:5: error: unknown key \`statment_field\`; did you mean \`statement_field\`?
@@ -60,7 +60,7 @@ describe('unknown keys', () => {
       "s.toml:1:1: error: unknown key \`""\`
         1 | "" = 1
           | ^^
-        hint: known here: name, chain, root, smokes, secrets, defaults, daemons, config
+        hint: known here: name, chain, root, smokes, data, secrets, defaults, daemons, config
       "
     `))
   it('in a table array', () =>

@@ -1,12 +1,21 @@
 /**
- * Placeholders in strings: `{root}`, `{bind.storaged}`, `{env.HOME}`. `{{` and `}}` are literal braces.
+ * Placeholders in strings: `{root}`, `{bind.storaged}`, `{env.HOME}`, `{env.PORT:-80}`. `{{` and `}}` are literal braces.
  * This file knows the grammar and which names exist; `resolve.ts` knows the values.
  */
 import { nearest } from '../kernel/text.ts'
 
+export interface PlaceholderPart {
+  readonly kind: 'placeholder'
+  readonly source: string
+  readonly key: string
+  readonly name?: string
+  /** For `env`: what stands for a variable that is not set, or empty. */
+  readonly fallback?: string
+}
+
 export type Part =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'placeholder'; readonly source: string; readonly key: string; readonly name?: string }
+  | PlaceholderPart
   | { readonly kind: 'bad'; readonly source: string; readonly message: string; readonly hint: string }
 
 const BRACES = 'write {{ and }} for literal braces'
@@ -33,9 +42,13 @@ function readPlaceholder(source: string): Part {
   const key = dot < 0 ? inner : inner.slice(0, dot)
   const name = dot < 0 ? undefined : inner.slice(dot + 1)
   if (name === undefined && ALONE.includes(key)) return { kind: 'placeholder', source, key }
-  if (name && NAMED.includes(key) && (key !== 'env' || /^[A-Za-z_]\w*$/.test(name))) {
-    return { kind: 'placeholder', source, key, name }
-  }
+  if (key === 'env') {
+    const [, variable, , fallback] = /^([A-Za-z_]\w*)(:-(.*))?$/s.exec(name ?? '') ?? []
+    if (variable !== undefined) {
+      const otherwise = fallback === undefined ? {} : { fallback }
+      return { kind: 'placeholder', source, key, name: variable, ...otherwise }
+    }
+  } else if (name && NAMED.includes(key)) return { kind: 'placeholder', source, key, name }
   const bad = (message: string, hint: string): Part => ({ kind: 'bad', source, message, hint })
   if (NAMED.includes(key)) {
     return bad(

@@ -5,7 +5,7 @@ import { clientHost, formatHostPort } from './bind.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { placeProblems, SourceText } from './locate.ts'
 import { maskDiagnostics } from './mask.ts'
-import { findSocket, splitTemplate, type TemplateScope } from './placeholders.ts'
+import { findSocket, type PlaceholderPart, splitTemplate, type TemplateScope } from './placeholders.ts'
 import type { Path, Problem } from './problem.ts'
 import { isSecretName, listMasked, listSecretValues } from './secrets.ts'
 import { isTable, type TomlTable, type TomlValue } from './toml-values.ts'
@@ -56,6 +56,21 @@ export function resolveStack(stack: Stack, options: ResolveOptions): Result<Reso
     configText: config === undefined ? undefined : writeToml(config),
     secrets: listMasked([...stack.secrets, ...filled.map((secret) => secret.text), ...filler.secrets]),
   })
+}
+
+/** The absolute folder of the data that a supervisor keeps; undefined when the file names none. */
+export function resolveDataFolder(
+  stack: Stack,
+  env: NodeJS.ProcessEnv,
+): Result<string | undefined, Diagnostic[]> {
+  if (stack.data === undefined) return ok(undefined)
+  const filler = new Filler(stack, { ports: new Map(), dataDir: '', configPath: '', env })
+  const folder = filler.fill(stack.data, ['data'])
+  if (filler.problems.length > 0) {
+    const placed = placeProblems(filler.problems, new SourceText(stack.file, stack.source ?? ''))
+    return err(maskDiagnostics(placed, stack.secrets))
+  }
+  return ok(resolve(stack.root, folder))
 }
 
 /** A default that several daemons take is reported once. */
@@ -141,7 +156,7 @@ class Filler {
         if (part.kind === 'text') return part.text
         if (part.kind === 'bad') throw new Error(`unchecked placeholder: ${part.message}`)
         return part.key === 'env'
-          ? this.#readVariable(part.name ?? '', part.source, path)
+          ? this.#readVariable(part, path)
           : this.#valueOf(part.key, part.name, daemon)
       })
       .join('')
@@ -171,9 +186,10 @@ class Filler {
     return `http://${formatHostPort({ host: clientHost(bind.host), port })}`
   }
 
-  #readVariable(name: string, source: string, path: Path): string {
+  #readVariable({ name = '', source, fallback }: PlaceholderPart, path: Path): string {
     const { env } = this.#options
-    const value = Object.hasOwn(env, name) ? env[name] : undefined
+    const set = Object.hasOwn(env, name) ? env[name] : undefined
+    const value = fallback === undefined || set ? set : fallback
     if (value === undefined) {
       const [, , ...keys] = path
       this.problems.push({

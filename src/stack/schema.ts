@@ -11,6 +11,7 @@ import {
   filled,
   NAME_PATTERN,
   refuseEmpty,
+  restartPolicy,
   size,
   smokeId,
 } from './fields.ts'
@@ -69,6 +70,28 @@ const shared = {
     description: 'Memory its whole process tree may hold; more fails the run.',
     examples: ['512MiB'],
   }),
+  restart: restartPolicy.optional().meta({
+    description: 'Whether a supervisor (`up`) starts it again when it ends by itself. `verify` never does.',
+    default: 'never',
+    examples: ['on-failure'],
+  }),
+  restart_limit: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .optional()
+    .meta({
+      description: 'How many restarts in a row before the supervisor gives up.',
+      default: 5,
+      examples: [10],
+    }),
+  restart_backoff: duration(1)
+    .optional()
+    .meta({
+      description: 'Pause before the first restart; doubled for each further one, up to a minute.',
+      default: '500ms',
+      examples: ['2s'],
+    }),
   sql: sqlEndpoint.optional().meta({
     description: 'Where it takes SQL over HTTP, and how request and answer spell it.',
     examples: [{ path: '/query' }],
@@ -146,6 +169,11 @@ export const stackSchema = z.strictObject({
     description: 'Folder of the smokes, relative to `{root}`.',
     default: 'smokes',
     examples: ['checks'],
+  }),
+  data: filled.optional().meta({
+    description:
+      'Folder of the data that `up` keeps, relative to `{root}`; may hold `{root}` and `{env.VAR:-default}`. Without it, and with `verify`, data is thrown away.',
+    examples: ['{env.SHOP_DATA:-data}'],
   }),
   secrets: z
     .array(filled)

@@ -52,6 +52,14 @@ export interface SqlEndpoint {
   readonly columnsField: string
 }
 
+/** `restart = "on-failure"`: what a supervisor does when the daemon ends by itself. A chain that boots its own never restarts. */
+export interface RestartSpec {
+  /** Restarts in a row before it gives up. */
+  readonly limit: number
+  /** Pause before the first; doubled for each further one. */
+  readonly backoffMs: number
+}
+
 export interface DaemonSpec {
   readonly name: string
   readonly command: readonly string[]
@@ -69,6 +77,8 @@ export interface DaemonSpec {
   /** May listen off loopback. */
   readonly expose: boolean
   readonly sql: SqlEndpoint
+  /** Absent: never restarted. */
+  readonly restart?: RestartSpec
 }
 
 export interface Stack {
@@ -80,6 +90,8 @@ export interface Stack {
   /** Absolute path of the folder of smokes. */
   readonly smokes: string
   readonly chain: readonly string[]
+  /** Folder of the data that a supervisor keeps, placeholders not yet filled in (`resolveDataFolder`). */
+  readonly data?: string
   /** In the file's order. */
   readonly daemons: ReadonlyMap<string, DaemonSpec>
   /** `[config]`, placeholders not yet filled in; undefined when the file has none. Integers are bigint, floats number. */
