@@ -1,0 +1,67 @@
+/** A lock file for jobs: one process at a time, and a lock whose owner is dead holds nobody back. */
+import { randomUUID } from 'node:crypto'
+import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { errnoOf } from './files.ts'
+
+/** Somebody else holds the lock. */
+export class LockedError extends Error {
+  override readonly name = 'LockedError'
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    // EPERM: it lives, but belongs to somebody else.
+    return errnoOf(error) === 'EPERM'
+  }
+}
+
+async function readOwner(path: string): Promise<number | undefined> {
+  try {
+    return Number.parseInt(await readFile(path, 'utf8'), 10)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** Takes a dead owner's lock out of the way; a lock that changed hands meanwhile is put back. */
+async function removeStale(path: string, owner: number): Promise<void> {
+  const aside = `${path}.${randomUUID()}`
+  try {
+    await rename(path, aside)
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return
+    throw error
+  }
+  if ((await readOwner(aside)) !== owner) await link(aside, path)
+  await rm(aside)
+}
+
+/**
+ * Takes the lock, or rejects with `LockedError` naming the process that holds it. The folder must exist. The lock
+ * of a process that was killed is taken over.
+ */
+export async function acquireLock(path: string): Promise<AsyncDisposable> {
+  const own = `${path}.${randomUUID()}`
+  await writeFile(own, `${process.pid}\n`)
+  try {
+    for (;;) {
+      try {
+        // The lock appears with its content, or not at all.
+        await link(own, path)
+        return { [Symbol.asyncDispose]: () => rm(path) }
+      } catch (error) {
+        if (errnoOf(error) !== 'EEXIST') throw error
+      }
+      const owner = await readOwner(path)
+      if (owner === undefined) continue
+      if (isAlive(owner)) throw new LockedError(`${path}: held by process ${owner}`)
+      await removeStale(path, owner)
+    }
+  } finally {
+    await rm(own)
+  }
+}
