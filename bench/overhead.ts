@@ -11,7 +11,7 @@ import type { Row } from './kit/row.ts'
 import { median, quantile, round } from './kit/stats.ts'
 
 const TRIVIAL_TRIALS = 7
-const PLATFORM_TRIALS = 2
+const PLATFORM_TRIALS = 1
 const DAEMONS = 12
 const SMOKES = 21
 const TARGET = 'overhead < 300 ms'

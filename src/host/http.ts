@@ -1,5 +1,5 @@
 /** One HTTP request over a connection of its own: as written, no redirects, under one deadline. */
-import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http'
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { formatBytes } from '../kernel/units.ts'
@@ -8,6 +8,9 @@ import { ClientSocket } from './client-socket.ts'
 import { describeFault, type HttpFault } from './http-fault.ts'
 
 export type { HttpFault } from './http-fault.ts'
+
+// Not by import: that reads every export, and one of them is WebSocket, which loads all of undici (35 ms).
+const { request } = process.getBuiltinModule('node:http')
 
 export interface HttpAnswer {
   readonly status: number

@@ -1,7 +1,6 @@
 /** Starts a process in a session of its own, its output going into a log. */
 import type { ChildProcess } from 'node:child_process'
 import { PassThrough, Readable } from 'node:stream'
-import { execa } from 'execa'
 import { now } from '../kernel/clock.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { hasCode, messageOf } from './errno.ts'
@@ -48,6 +47,14 @@ export interface SpawnOptions {
 
 const DRAIN_MS = 25
 
+let loaded: Promise<typeof import('execa')> | undefined
+
+/** A hundred small files: loaded when a process is first to be started, or before that by whoever has to wait anyway. */
+export async function loadSpawning(): Promise<typeof import('execa')> {
+  loaded ??= import('execa')
+  return await loaded
+}
+
 /** Never rejects: whatever stands in the way is told in the error. */
 export async function spawnChild(o: SpawnOptions): Promise<Result<Child, SpawnError>> {
   const [program = '', ...args] = o.command
@@ -58,6 +65,7 @@ export async function spawnChild(o: SpawnOptions): Promise<Result<Child, SpawnEr
   const stdio = Array.from({ length: highest + 1 }, (_, fd) =>
     fd === 1 || fd === 2 || extraFds.includes(fd) ? ('pipe' as const) : ('ignore' as const),
   )
+  const { execa } = await loadSpawning()
   const spawnedAt = now()
   const running = execa(file.value, args, {
     cwd: o.cwd,
