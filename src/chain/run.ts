@@ -6,24 +6,19 @@
  * same order as a green one.
  */
 import { join } from 'node:path'
-import { Daemon } from '../daemon/daemon.ts'
-import type { Guardian } from '../host/guardian.ts'
+import { loadSpawning } from '../host/spawn.ts'
 import { now } from '../kernel/clock.ts'
-import type { Emit, EventBody, SocketAddress } from '../kernel/event.ts'
+import type { Emit } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
 import { createSmokeRunner, type SmokeRunner } from '../smoke/runner.ts'
 import type { SmokeFile, SmokeInfo, SmokeProblem, Trial } from '../smoke/types.ts'
 import { needsClosure } from '../stack/order.ts'
 import type { Stack } from '../stack/types.ts'
 import { auditLeaks } from './audit.ts'
-import { bootDaemons } from './boot.ts'
-import { createControls } from './controls.ts'
+import type { Crew, CrewContext } from './crew.ts'
+import { createOwnCrew } from './own-crew.ts'
 import type { Ground } from './prepare.ts'
 import { blockAll, runSmokes } from './smokes.ts'
-import { stopDaemons } from './stop.ts'
-
-/** How often CPU and memory of each daemon are sampled, in milliseconds. */
-const SAMPLE_EVERY_MS = 500
 
 export interface ChainPlan {
   readonly stack: Stack
@@ -39,6 +34,8 @@ export interface ChainPlan {
   readonly rerun: string
   /** Present: failed steps do not end their smoke, and waits are short (`prove`). */
   readonly trial?: Trial
+  /** Who runs the daemons; absent: the chain itself. */
+  readonly crew?: (context: CrewContext) => Crew
 }
 
 export interface ChainSignals {
@@ -59,16 +56,16 @@ export async function runChain(
   signals: ChainSignals,
 ): Promise<readonly SmokeProblem[] | undefined> {
   const { guardian } = plan.ground
-  const progress: Progress = { currentSmoke: null, ownSockets: new Set() }
+  const progress: Progress = { currentSmoke: null }
   const noting: Emit = (event) => {
-    if (event.type === 'daemon.ready') progress.ownSockets.add(event.daemon)
-    for (const daemon of findLostSockets(event)) progress.ownSockets.delete(daemon)
+    crew.note(event)
     emit(event)
   }
-
-  const daemons = createDaemons(plan, guardian, noting, progress)
-  const runner = createRunner(plan, guardian, noting, daemons, signals)
-  const described = await runner.describe(plan.selected)
+  const context: CrewContext = { emit: noting, currentSmoke: () => progress.currentSmoke }
+  const crew = plan.crew?.(context) ?? createChainsOwnCrew(plan, context, signals)
+  const runner = createRunner(plan, noting, crew)
+  // The smoke host takes a while to start, on another core.
+  const [described] = await Promise.all([runner.describe(plan.selected), loadSpawning()])
   if (!described.ok) {
     await runner.close()
     await guardian.close()
@@ -76,7 +73,7 @@ export async function runChain(
   }
   const startedAt = now()
   announce(plan, emit)
-  const running = { daemons, runner, progress, emit: noting, signals }
+  const running = { crew, runner, progress, emit: noting, signals }
   try {
     await bootAndRun(plan, described.value, running)
   } catch (error) {
@@ -84,7 +81,7 @@ export async function runChain(
     emit({ type: 'tool.fault', failure: describeFault(error) })
   }
   // Were this to throw, the guardian is not dismissed: it ends everything when this process is gone.
-  await stopAll(plan, { ...running, guardian })
+  await stopAll(plan, running)
   emit({ type: 'run.finished', ms: now() - startedAt })
   await guardian.close()
   return undefined
@@ -98,54 +95,20 @@ function describeFault(error: unknown): Failure {
 
 interface Progress {
   currentSmoke: string | null
-  /** Daemons whose sockets were proven to be theirs when last looked at: these must not listen afterwards. */
-  readonly ownSockets: Set<string>
 }
 
-/** Daemons whose ports are known to be held by strangers: those are told as such, and are no leak of this run. */
-function findLostSockets(event: EventBody): string[] {
-  const failures = [
-    ...('failure' in event && event.failure ? [event.failure] : []),
-    ...('failures' in event ? event.failures : []),
-  ]
-  return failures.flatMap((f) => (f.tag === 'bind-taken' || f.tag === 'foreign-listener' ? [f.daemon] : []))
+function createChainsOwnCrew(plan: ChainPlan, context: CrewContext, { stop, kill }: ChainSignals): Crew {
+  return createOwnCrew({ ...context, ground: plan.ground, logsDir: join(plan.dir, 'daemons'), stop, kill })
 }
 
-function createDaemons(
-  plan: ChainPlan,
-  guardian: Guardian,
-  emit: Emit,
-  progress: Progress,
-): ReadonlyMap<string, Daemon> {
-  const daemons = new Map<string, Daemon>()
-  for (const spec of plan.ground.resolved.daemons.values()) {
-    const daemon = new Daemon(spec, {
-      run: { id: plan.ground.id, marker: plan.ground.marker, logsDir: join(plan.dir, 'daemons') },
-      guardian,
-      emit,
-      currentSmoke: () => progress.currentSmoke,
-      secrets: plan.ground.resolved.secrets,
-      sampleEveryMs: SAMPLE_EVERY_MS,
-    })
-    daemons.set(spec.name, daemon)
-  }
-  return daemons
-}
-
-function createRunner(
-  plan: ChainPlan,
-  guardian: Guardian,
-  emit: Emit,
-  daemons: ReadonlyMap<string, Daemon>,
-  signals: ChainSignals,
-): SmokeRunner {
+function createRunner(plan: ChainPlan, emit: Emit, crew: Crew): SmokeRunner {
   const { ground } = plan
   return createSmokeRunner({
     run: { id: ground.id, marker: ground.marker, dir: plan.dir, dataDir: ground.dataDir },
-    guardian,
+    guardian: ground.guardian,
     emit,
     daemons: () => [...ground.resolved.daemons.values()],
-    controls: createControls(daemons, signals.stop),
+    controls: crew.controls,
     secrets: ground.resolved.secrets,
     root: plan.stack.root,
     ...(plan.trial === undefined ? {} : { trial: plan.trial }),
@@ -172,7 +135,7 @@ function announce(plan: ChainPlan, emit: Emit): void {
 }
 
 interface Running {
-  readonly daemons: ReadonlyMap<string, Daemon>
+  readonly crew: Crew
   readonly runner: SmokeRunner
   readonly progress: Progress
   readonly emit: Emit
@@ -180,22 +143,22 @@ interface Running {
 }
 
 async function bootAndRun(plan: ChainPlan, smokes: readonly SmokeInfo[], running: Running): Promise<void> {
-  const { emit, daemons, signals } = running
-  const needsOf = (name: string) => daemons.get(name)?.spec.needs ?? []
-  const wanted = new Map([...daemons].filter(([name]) => wantedDaemons(plan, smokes).has(name)))
+  const { emit, crew, signals } = running
+  const { daemons, attachedTo } = crew
+  const wanted = [...daemons.keys()].filter((name) => wantedDaemons(plan, smokes).has(name))
 
   const bootedAt = now()
-  emit({ type: 'boot.started', daemons: [...wanted.keys()] })
-  const boot = await bootDaemons(wanted, needsOf, signals.stop)
-  emit({ type: 'boot.finished', ok: boot.ok, ms: now() - bootedAt })
+  emit({ type: 'boot.started', daemons: wanted, ...(attachedTo === undefined ? {} : { attachedTo }) })
+  const up = await crew.boot(wanted)
+  emit({ type: 'boot.finished', ok: up, ms: now() - bootedAt })
   if (signals.stop.aborted) return
-  if (!boot.ok) {
+  if (!up) {
     blockAll(smokes, daemons, plan.stack, emit)
     return
   }
   await runSmokes({
     smokes,
-    daemons,
+    crew,
     stack: plan.stack,
     runner: running.runner,
     emit,
@@ -218,19 +181,13 @@ function wantedDaemons(plan: ChainPlan, smokes: readonly SmokeInfo[]): ReadonlyS
   )
 }
 
-async function stopAll(plan: ChainPlan, running: Running & { readonly guardian: Guardian }): Promise<void> {
+async function stopAll(plan: ChainPlan, { emit, crew, runner }: Running): Promise<void> {
   const { ground } = plan
-  const { emit, daemons, guardian, progress } = running
+  const { guardian } = ground
   const stoppedAt = now()
   emit({ type: 'stop.started' })
-  await running.runner.close()
-  await stopDaemons(daemons, running.signals.kill)
-
-  const sockets: { daemon: string; address: SocketAddress }[] = []
-  for (const spec of ground.resolved.daemons.values()) {
-    if (!progress.ownSockets.has(spec.name)) continue
-    for (const address of spec.binds) sockets.push({ daemon: spec.name, address })
-  }
+  await runner.close()
+  const sockets = await crew.stop()
   const leaks = [...auditLeaks(ground.marker, sockets, new Set([guardian.pid])), ...(await ground.release())]
   guardian.forget(ground.dataDir)
   for (const failure of leaks) emit({ type: 'leak.found', failure })

@@ -2,7 +2,6 @@
  * The chain itself: smokes one after the other, in the declared order. A smoke whose daemons are gone is
  * BLOCKED at once, instead of a queue of time-outs; a daemon that dies while a smoke runs fails that smoke.
  */
-import type { Daemon } from '../daemon/daemon.ts'
 import { now } from '../kernel/clock.ts'
 import type { Emit, VerdictClass } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
@@ -10,13 +9,14 @@ import type { SmokeRunner } from '../smoke/runner.ts'
 import type { SmokeInfo } from '../smoke/types.ts'
 import { needsClosure } from '../stack/order.ts'
 import type { Stack } from '../stack/types.ts'
+import type { Crew, CrewMember } from './crew.ts'
 
 /** How many log lines of each daemon concerned go with a failed smoke. */
 const LOG_TAIL_LINES = 12
 
 interface ChainRun {
   readonly smokes: readonly SmokeInfo[]
-  readonly daemons: ReadonlyMap<string, Daemon>
+  readonly crew: Crew
   readonly stack: Stack
   readonly runner: SmokeRunner
   readonly emit: Emit
@@ -37,7 +37,7 @@ export async function runSmokes(run: ChainRun): Promise<void> {
 /** After a failed boot: every smoke that cannot be run is BLOCKED, and says by whom. */
 export function blockAll(
   smokes: readonly SmokeInfo[],
-  daemons: ReadonlyMap<string, Daemon>,
+  daemons: ReadonlyMap<string, CrewMember>,
   stack: Stack,
   emit: Emit,
 ): void {
@@ -57,7 +57,8 @@ function blockedBy(smoke: SmokeInfo, gone: readonly string[]): Failure {
 }
 
 async function runOne(run: ChainRun, smoke: SmokeInfo): Promise<VerdictClass> {
-  const { emit, daemons } = run
+  const { emit } = run
+  const { daemons } = run.crew
   const needed = needsClosure(run.stack, smoke.needs)
   const startedAt = now()
   emit({ type: 'smoke.started', smoke: smoke.id, title: smoke.title })
@@ -88,6 +89,7 @@ async function runOne(run: ChainRun, smoke: SmokeInfo): Promise<VerdictClass> {
   try {
     const signal = AbortSignal.any([run.stop, abandon.signal])
     const outcome = await run.runner.run(smoke, { signal })
+    await run.crew.settle()
     if (run.stop.aborted && outcome.verdict !== 'PASS') {
       finish(emit, smoke, 'NOT RUN', now() - startedAt, { reason: 'interrupted', outcome })
       return 'NOT RUN'
@@ -109,14 +111,14 @@ async function runOne(run: ChainRun, smoke: SmokeInfo): Promise<VerdictClass> {
   }
 }
 
-function ownershipFailures(names: readonly string[], daemons: ReadonlyMap<string, Daemon>): Failure[] {
+function ownershipFailures(names: readonly string[], daemons: ReadonlyMap<string, CrewMember>): Failure[] {
   return names.flatMap((name) => {
     const failure = daemons.get(name)?.checkStillOurs()
     return failure ? [failure] : []
   })
 }
 
-function tails(names: readonly string[], daemons: ReadonlyMap<string, Daemon>): Record<string, string[]> {
+function tails(names: readonly string[], daemons: ReadonlyMap<string, CrewMember>): Record<string, string[]> {
   const logs: Record<string, string[]> = {}
   for (const name of names) {
     const tail = daemons.get(name)?.logTail(LOG_TAIL_LINES) ?? []

@@ -38,7 +38,12 @@ export type EventBody =
       /** How to run one smoke again, without the smoke's name. */
       readonly rerun: string
     }
-  | { readonly type: 'boot.started'; readonly daemons: readonly string[] }
+  | {
+      readonly type: 'boot.started'
+      readonly daemons: readonly string[]
+      /** PID of the supervisor of a stack that was up already: its daemons are looked at, none is booted or stopped. */
+      readonly attachedTo?: number
+    }
   | {
       readonly type: 'daemon.spawned'
       readonly daemon: string

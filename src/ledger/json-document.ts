@@ -10,7 +10,7 @@ import type { Verdict } from './verdict.ts'
 
 /** The verdict as the published document. */
 function toLedgerDocument(verdict: Verdict): LedgerDocument {
-  const { boot, interrupted } = verdict
+  const { boot, interrupted, attachedTo } = verdict
   return {
     schema: 1,
     run: verdict.run,
@@ -21,6 +21,7 @@ function toLedgerDocument(verdict: Verdict): LedgerDocument {
     tool: { ...verdict.tool },
     rerun: verdict.rerun,
     green: verdict.green,
+    ...(attachedTo !== undefined && { attachedTo }),
     exitCode: verdict.exitCode,
     complete: verdict.complete,
     finished: verdict.finished,

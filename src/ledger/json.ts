@@ -40,7 +40,14 @@ const ledgerSchema = z
     stack: z.object({ name: z.string(), file: z.string() }),
     tool: z.object({ version: z.string(), node: z.string(), platform: z.string() }),
     rerun: z.string().describe("the command that runs one smoke; append the smoke's name"),
-    green: z.boolean().describe('the whole chain ran, all PASS, and nothing leaked, died, was lost or broke'),
+    green: z
+      .boolean()
+      .describe(
+        'the whole chain ran on a stack of its own, all PASS, and nothing leaked, died, was lost or broke',
+      ),
+    attachedTo: whole
+      .optional()
+      .describe('PID of the supervisor whose running stack was looked at; never green'),
     exitCode: whole,
     complete: z.boolean().describe('the whole declared chain was selected and the run came to its end'),
     finished: z.boolean().describe('false: the run was killed'),

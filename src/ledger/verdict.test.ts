@@ -25,6 +25,19 @@ describe('a green run', () => {
   it('rounds seconds down', () => expect(verdict.rows[0]).toMatchObject({ ms: 1_234, seconds: 1 }))
 })
 
+it('a run on a stack that was up already passes, and is not green', () => {
+  const script = run()
+    .start(['d1'])
+    .add({ type: 'boot.started', daemons: ['storaged'], attachedTo: 77 })
+  script.add({ type: 'boot.finished', ok: true, ms: 3 }).smoke('d1').stop().finish()
+  expect(verdictOf(script.events)).toMatchObject({
+    complete: true,
+    exitCode: 0,
+    green: false,
+    attachedTo: 77,
+  })
+})
+
 describe('rows', () => {
   it('are in chain order, whatever the order of selection and of events', () =>
     expect(classes(run().start(['d1', 'd2', 'd3'], ['d3', 'd1']).smoke('d3').smoke('d1').finish())).toEqual([

@@ -46,7 +46,9 @@ export interface Verdict {
   readonly finished: boolean
   /** The whole declared chain was selected, and the run came to its end. */
   readonly complete: boolean
-  /** What the gate trusts: complete, all PASS, nothing leaked, died, lost, broken or interrupted. */
+  /** PID of the supervisor whose stack was only looked at; absent: the run booted its own. */
+  readonly attachedTo?: number
+  /** What the gate trusts: complete, all PASS, on a stack of its own, nothing leaked, died, lost, broken or interrupted. */
   readonly green: boolean
   readonly exitCode: number
 }
@@ -65,6 +67,7 @@ const fault = (message: string): Failure => ({ tag: 'tool-fault', message })
 export function createVerdict(): VerdictFold {
   let started: EventOf<'run.started'> | undefined
   let boot: { ok: boolean; ms: number } | undefined
+  let attachedTo: number | undefined
   let interrupted: EventOf<'interrupted'>['signal'] | undefined
   let finished = false
   let ms = 0
@@ -86,6 +89,7 @@ export function createVerdict(): VerdictFold {
         break
       case 'boot.started':
         boot = { ok: false, ms: 0 }
+        attachedTo = event.attachedTo
         break
       case 'boot.finished':
         boot = { ok: event.ok, ms: event.ms }
@@ -160,7 +164,8 @@ export function createVerdict(): VerdictFold {
       ...(interrupted && { interrupted }),
       finished,
       complete,
-      green: complete && exitCode === 0 && table.counts.PASS === chain.length,
+      ...(attachedTo === undefined ? {} : { attachedTo }),
+      green: complete && attachedTo === undefined && exitCode === 0 && table.counts.PASS === chain.length,
       exitCode,
     }
   }

@@ -63,7 +63,11 @@ function createNewsFilter(): (event: Event) => boolean {
 function renderEvent(event: Event, paint: Paint): string[] {
   switch (event.type) {
     case 'boot.started':
-      return [`booting ${count(event.daemons.length, 'daemon')}`]
+      return event.attachedTo === undefined
+        ? [`booting ${count(event.daemons.length, 'daemon')}`]
+        : [
+            `attached to the stack that PID ${event.attachedTo} has up: ${count(event.daemons.length, 'daemon')}`,
+          ]
     case 'daemon.ready': {
       const doubt = event.ownership === 'unknown' ? paint.warn('  (owner of its socket unknown)') : ''
       return [`  ${paint.good('ready')} ${event.daemon}  ${formatDuration(event.ms)}${doubt}`]
