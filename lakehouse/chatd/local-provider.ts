@@ -42,7 +42,7 @@ const MODELS: Readonly<Record<string, (messages: readonly Message[]) => string>>
   json: pickJson,
   echo: (messages) => splitConversation(messages).question,
 }
-export const LOCAL_MODELS = Object.keys(MODELS)
+const LOCAL_MODELS = Object.keys(MODELS)
 
 export function createLocalProvider(): Provider {
   return {

@@ -16,7 +16,7 @@ export function splitSentences(text: string): string[] {
 }
 
 /** Words in lower case, without stop words and without the plural's s. */
-export function splitWords(text: string): Set<string> {
+function splitWords(text: string): Set<string> {
   const words = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
   return new Set(
     words.filter((word) => !STOP_WORDS.has(word)).map((word) => word.replace(/(?<=\w{3})s$/, '')),

@@ -1,6 +1,6 @@
 /** A lock file for jobs: one process at a time, and a lock whose owner is dead holds nobody back. */
 import { randomUUID } from 'node:crypto'
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { link, mkdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises'
 import { errnoOf } from './files.ts'
 
 /** Somebody else holds the lock. */
@@ -27,17 +27,20 @@ async function readOwner(path: string): Promise<number | undefined> {
   }
 }
 
-/** Takes a dead owner's lock out of the way; a lock that changed hands meanwhile is put back. */
+/** Takes a dead owner's lock out of the way. The guard keeps a second one from removing the lock that follows. */
 async function removeStale(path: string, owner: number): Promise<void> {
-  const aside = `${path}.${randomUUID()}`
+  const guard = `${path}.takeover`
   try {
-    await rename(path, aside)
+    await mkdir(guard)
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return
-    throw error
+    if (errnoOf(error) !== 'EEXIST') throw error
+    throw new LockedError(`${path}: being taken over; if nothing is running, remove ${guard}`)
   }
-  if ((await readOwner(aside)) !== owner) await link(aside, path)
-  await rm(aside)
+  try {
+    if (Object.is(await readOwner(path), owner)) await rm(path)
+  } finally {
+    await rmdir(guard)
+  }
 }
 
 /**

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 
 /** Kinds that only observerd itself writes: its record of workflow runs cannot be forged. */
-export const OWN_KIND_PREFIX = 'workflow.'
+const OWN_KIND_PREFIX = 'workflow.'
 /** Deeper JSON would exhaust the stack of whoever writes or reads it. */
 const MAX_DEPTH = 64
 

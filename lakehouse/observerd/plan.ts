@@ -4,10 +4,10 @@ import { type ApiError, badRequest } from '../kit/errors.ts'
 import { payloadSchema } from './event.ts'
 import { findReferences } from './template.ts'
 
-export const NODE_TYPES = ['echo', 'matrix.search', 'chat', 'validate', 'sql'] as const
+const NODE_TYPES = ['echo', 'matrix.search', 'chat', 'validate', 'sql'] as const
 export type NodeType = (typeof NODE_TYPES)[number]
 
-export const MAX_NODES = 100
+const MAX_NODES = 100
 
 export const workflowSchema = z.strictObject({
   nodes: z

@@ -16,7 +16,7 @@ export interface Passage {
 }
 
 /** `metadata.text`, else `metadata.content`, else the metadata as JSON. */
-export function readText({ metadata }: Passage): string {
+function readText({ metadata }: Passage): string {
   const text = metadata['text'] ?? metadata['content']
   return typeof text === 'string' ? text : JSON.stringify(metadata)
 }
