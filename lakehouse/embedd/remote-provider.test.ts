@@ -1,26 +1,19 @@
 /** The clients against real local servers: good, bad, slow, and none at all. */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { ServerResponse } from 'node:http'
 import { afterEach, describe, expect, it } from 'vitest'
+import { type Handler, startServer, type TestServer } from '../kit/testing/http-server.ts'
 import { createOllamaProvider, createOpenaiProvider } from './remote-provider.ts'
 
-type Handler = (request: IncomingMessage, response: ServerResponse, body: string) => void
-const stops: (() => Promise<void>)[] = []
+const servers: TestServer[] = []
 
 afterEach(async () => {
-  for (const stop of stops.splice(0)) await stop()
+  for (const server of servers.splice(0)) await server[Symbol.asyncDispose]()
 })
 
 async function listen(handler: Handler): Promise<string> {
-  const server = createServer(async (request, response) => {
-    handler(request, response, Buffer.concat(await Array.fromAsync(request)).toString())
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  stops.push(async () => {
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
-  })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const server = await startServer(handler)
+  servers.push(server)
+  return server.url
 }
 
 const send = (response: ServerResponse, status: number, body: string, headers = {}) =>
@@ -129,7 +122,7 @@ describe('openai', () => {
       status: 502,
       code: 'upstream_unavailable',
     })
-    await stops.shift()?.()
+    await servers.shift()?.[Symbol.asyncDispose]()
     await expect(openai(rude).embed(['a'], never)).rejects.toMatchObject({
       status: 502,
       message: `openai is not reachable at ${rude}: ECONNREFUSED`,
