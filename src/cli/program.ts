@@ -27,6 +27,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     .addOption(new Option('--json', 'print ledger.json, and nothing else, to standard output'))
     .option('--verbose', 'show every step')
     .option('--timing', 'show where the time went')
+    .option('--logs <folder>', "where run directories and receipts go (default: the project's logs/)")
     .addHelpText(
       'after',
       `

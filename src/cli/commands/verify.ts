@@ -2,10 +2,11 @@
  * `smokechain verify`: wires the rooms together for one run. Loads the stack, finds the smokes, prepares the
  * ground, runs the chain, and writes the ledger; the exit code is the verdict's.
  */
-import { join, relative } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { type Ground, type NoGround, prepareGround } from '../../chain/prepare.ts'
 import { runChain } from '../../chain/run.ts'
 import { createEventStream } from '../../chain/stream.ts'
+import { noteTestedState, type TestedState, UNTESTED } from '../../gate/tested.ts'
 import type { Failure } from '../../kernel/failure.ts'
 import type { Result } from '../../kernel/result.ts'
 import { openJournal } from '../../ledger/journal.ts'
@@ -29,6 +30,8 @@ export interface VerifyOptions {
   readonly json?: boolean
   readonly verbose?: boolean
   readonly timing?: boolean
+  /** Folder of run directories and receipts. */
+  readonly logs?: string
 }
 
 /** Runs the command. @returns the exit code (docs/exit-codes.md). */
@@ -52,7 +55,7 @@ async function verifyOn(
   options: VerifyOptions,
   interrupts: Interrupts,
 ): Promise<number> {
-  const logs = join(stack.root, 'logs')
+  const logs = options.logs === undefined ? join(stack.root, 'logs') : resolve(options.logs)
   let directory: RunDirectory
   try {
     directory = openRunDirectory(logs)
@@ -62,6 +65,7 @@ async function verifyOn(
       ExitCode.toolFault,
     )
   }
+  const tested = noteTested(stack, selected, logs)
   let ground: Result<Ground, NoGround>
   try {
     ground = await prepareGround(stack, directory.id, process.env, directory.path)
@@ -74,7 +78,13 @@ async function verifyOn(
     return complainAboutGround(ground.error)
   }
   try {
-    return await runOn(ground.value, directory, { stack, selected, options, interrupts })
+    return await runOn(ground.value, directory, {
+      stack,
+      selected,
+      options,
+      interrupts,
+      tested: await tested,
+    })
   } finally {
     // Given back by the run itself, unless it never began.
     await ground.value.release()
@@ -86,6 +96,19 @@ interface Run {
   readonly selected: readonly SmokeFile[]
   readonly options: VerifyOptions
   readonly interrupts: Interrupts
+  readonly tested: TestedState
+}
+
+/** What the gate may trust later: only the whole chain counts. */
+async function noteTested(stack: Stack, selected: readonly SmokeFile[], logs: string): Promise<TestedState> {
+  if (selected.length !== stack.chain.length) return UNTESTED
+  return noteTestedState({
+    root: stack.root,
+    logs,
+    stack: { file: stack.file, text: stack.source ?? '' },
+    toolVersion: toolVersion(),
+    env: process.env,
+  })
 }
 
 async function runOn(ground: Ground, directory: RunDirectory, run: Run): Promise<number> {
@@ -129,9 +152,14 @@ async function runOn(ground: Ground, directory: RunDirectory, run: Run): Promise
     directory.discard()
     return complainAboutSmokes(problems)
   }
+  const warn = (message: string | undefined): void => {
+    if (message !== undefined) emit({ type: 'warning', message })
+  }
+  if (verdict.current().green) warn(await run.tested.confirm())
   journal.close()
   const lost = directory.writeLedger(verdict.current())
   if (lost) lose(lost)
+  warn(run.tested.writeReceipt(verdict.current()))
   const final = verdict.current()
   await reporter.finish(final)
   return final.exitCode

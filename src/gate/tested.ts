@@ -1,0 +1,127 @@
+/**
+ * What a run really tests: the working state is hashed before anything of it is started, and again when all is stopped.
+ * Only when both agree, and the whole chain was green, is there a receipt.
+ */
+import { realpathSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { messageOf } from '../host/errno.ts'
+import type { Verdict } from '../ledger/verdict.ts'
+import { GitFault, openRepository, type Repository } from './git.ts'
+import { describeRuntime, identifyStack, type StackIdentity, writeReceipt } from './receipt.ts'
+import { hashWorkingTree } from './tree.ts'
+
+export interface TestedState {
+  /**
+   * Hashes again; to be called when nothing runs any more.
+   *
+   * @returns why there will be no receipt, in one line; undefined when there may be one, and where there is no git
+   *   repository, which nobody needs to be told.
+   */
+  confirm(): Promise<string | undefined>
+  /**
+   * Writes the receipt when the verdict is green and `confirm` had nothing to say.
+   *
+   * @returns why it could not be written.
+   */
+  writeReceipt(verdict: Verdict): string | undefined
+}
+
+export interface TestedOptions {
+  /** Folder of the project. */
+  readonly root: string
+  /** The tool's own folder: no part of what is tested. Receipts go to `receipts/` in it. */
+  readonly logs: string
+  readonly stack: { readonly file: string; readonly text: string }
+  readonly toolVersion: string
+  readonly env: NodeJS.ProcessEnv
+}
+
+/** For runs that can give no receipt: a part of the chain, or daemons that were not started from this state. */
+export const UNTESTED: TestedState = {
+  confirm: async () => undefined,
+  writeReceipt: () => undefined,
+}
+
+/** Hashes the working state of the project. To be awaited before anything of the project is started. Never rejects. */
+export async function noteTestedState(o: TestedOptions): Promise<TestedState> {
+  try {
+    const repository = await openRepository(o.root, o.env)
+    const logs = realpathSync(o.logs)
+    const before = await hashWorkingTree(repository, logs)
+    return before.ok ? new HashedState(o, repository, logs, before.value) : withoutReceipt(before.error)
+  } catch (error) {
+    // What cannot be hashed gives no receipt, and is no reason to lose a verdict.
+    return error instanceof GitFault && error.noRepository ? UNTESTED : withoutReceipt(messageOf(error))
+  }
+}
+
+function withoutReceipt(reason: string): TestedState {
+  return { ...UNTESTED, confirm: async () => noReceipt(reason) }
+}
+
+const noReceipt = (reason: string): string => `no receipt for the gate: ${reason}`
+
+class HashedState implements TestedState {
+  readonly #o: TestedOptions
+  readonly #repository: Repository
+  readonly #logs: string
+  readonly #tree: string
+  #confirmed = false
+
+  constructor(o: TestedOptions, repository: Repository, logs: string, tree: string) {
+    this.#o = o
+    this.#repository = repository
+    this.#logs = logs
+    this.#tree = tree
+  }
+
+  async confirm(): Promise<string | undefined> {
+    const fault = await this.#findChange()
+    this.#confirmed = fault === undefined
+    return fault === undefined ? undefined : noReceipt(fault)
+  }
+
+  async #findChange(): Promise<string | undefined> {
+    try {
+      const after = await hashWorkingTree(this.#repository, this.#logs)
+      if (!after.ok) return after.error
+      if (after.value === this.#tree) return undefined
+      return 'files changed while they were being tested; run it again'
+    } catch (error) {
+      return messageOf(error)
+    }
+  }
+
+  writeReceipt(verdict: Verdict): string | undefined {
+    if (!this.#confirmed || !verdict.green) return undefined
+    try {
+      writeReceipt(receiptsIn(this.#logs), {
+        tree: this.#tree,
+        stack: this.#identifyStack(),
+        chain: verdict.chain,
+        passed: verdict.counts.PASS,
+        tool: this.#o.toolVersion,
+        runtime: describeRuntime(),
+        run: verdict.run,
+        at: new Date().toISOString(),
+      })
+      return undefined
+    } catch (error) {
+      return noReceipt(`it could not be written: ${messageOf(error)}`)
+    }
+  }
+
+  #identifyStack(): StackIdentity {
+    const { file, text } = this.#o.stack
+    return identifyStack(pathInTree(this.#repository.top, realpathSync(file)), text)
+  }
+}
+
+/** Where receipts are, in the tool's own folder. */
+export const receiptsIn = (logs: string): string => join(logs, 'receipts')
+
+/** From the top of the working tree; absolute when it lies elsewhere. Both given without symbolic links. */
+export function pathInTree(top: string, file: string): string {
+  const path = relative(top, file)
+  return path.startsWith('..') ? file : path
+}

@@ -1,0 +1,120 @@
+/**
+ * The git tree of a working state: what `git commit` would record if everything that is not ignored were added. Made
+ * with an index and an object store of its own: neither the user's index nor the repository's objects are touched.
+ */
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, utimesSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import { err, ok, type Result } from '../kernel/result.ts'
+import { askGit, GitFault, gitPath, type Repository, runGit } from './git.ts'
+import { findSubmoduleChange, type Gitlink } from './submodules.ts'
+
+/**
+ * Hashes the working state.
+ *
+ * @param ownFolder absolute; untracked files in it are the tool's own (logs) and no part of what is tested.
+ * @returns the tree's id; or one line why the state cannot be told by a tree.
+ */
+export async function hashWorkingTree(
+  repository: Repository,
+  ownFolder: string,
+): Promise<Result<string, string>> {
+  // Not under the prefix of run folders: nobody shall take it for one that was left behind.
+  const folder = mkdtempSync(join(tmpdir(), 'smokegate-tree-'))
+  try {
+    return await hashWith(await openScratch(repository, folder), ownFolder)
+  } catch (error) {
+    if (error instanceof GitFault) return err(error.message)
+    throw error
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+interface Scratch {
+  readonly repository: Repository
+  readonly git: (args: readonly string[], input?: Uint8Array) => Promise<Buffer>
+}
+
+// What makes git trust anything but the files: a monitor, a cache, a weak comparison. What makes it skip files.
+const SETTINGS = [
+  'core.fsmonitor=false',
+  'core.untrackedCache=false',
+  'core.ignoreStat=false',
+  'core.trustctime=true',
+  'core.checkStat=default',
+  'core.sparseCheckout=false',
+  'core.splitIndex=false',
+  'core.safecrlf=false',
+  'core.fsync=none',
+  'add.ignoreErrors=false',
+].flatMap((setting) => ['-c', setting])
+
+/** A copy of the user's index, so that files which have not changed since need not be read again. */
+async function openScratch(repository: Repository, folder: string): Promise<Scratch> {
+  const [index, objects] = [join(folder, 'index'), join(folder, 'objects')]
+  mkdirSync(objects)
+  const [userIndex, userObjects] = await Promise.all([
+    gitPath(repository, 'index'),
+    gitPath(repository, 'objects'),
+  ])
+  const env = {
+    GIT_INDEX_FILE: index,
+    GIT_OBJECT_DIRECTORY: objects,
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: JSON.stringify(userObjects),
+  }
+  const git: Scratch['git'] = (args, input) =>
+    runGit(repository, [...SETTINGS, ...args], { env, ...(input !== undefined && { input }) })
+  const scratch = { repository, git }
+  if (!existsSync(userIndex)) return scratch
+  copyFileSync(userIndex, index)
+  // Git compares the content of files that are as new as the index; a copy must not look newer than it is.
+  const second = Math.floor(statSync(userIndex).mtimeMs / 1_000) - 1
+  utimesSync(index, second, second)
+  await dropPromises(scratch, index)
+  return scratch
+}
+
+/**
+ * Marks by which git is told not to look at a file (assume-unchanged, skip-worktree): an index with such a mark is made
+ * anew from its paths alone.
+ */
+async function dropPromises({ git }: Scratch, index: string): Promise<void> {
+  const tagged = (await git(['ls-files', '-v', '-z'])).toString('latin1').split('\0')
+  if (!tagged.some((line) => /^[a-zS]/.test(line))) return
+  // latin1 keeps the bytes of names that are no UTF-8.
+  const entries = await git(['ls-files', '-s', '-z'])
+  rmSync(index)
+  await git(['update-index', '-z', '--index-info'], entries)
+}
+
+async function hashWith({ git, repository }: Scratch, ownFolder: string): Promise<Result<string, string>> {
+  const own = await findOwn(repository, ownFolder)
+  if (own === undefined) {
+    await git(['add', '-A', '--', ':/'])
+  } else {
+    await git(['add', '-A', '--', ':/', `:(top,exclude,literal)${own}`])
+    // What is tracked in there is part of the tree all the same.
+    await git(['add', '-u'])
+  }
+  const change = await findSubmoduleChange(repository, await listGitlinks(git))
+  if (change !== undefined) return err(change)
+  return ok((await git(['write-tree', '--missing-ok'])).toString('utf8').trim())
+}
+
+/** The tool's folder from the top, when it lies in the working tree and is not ignored anyhow. */
+async function findOwn(repository: Repository, ownFolder: string): Promise<string | undefined> {
+  const path = relative(repository.top, ownFolder)
+  if (path === '' || path.startsWith('..')) return undefined
+  // Git refuses to exclude by name what is ignored already.
+  const { code } = await askGit(repository, ['check-ignore', '-q', '--', join(path, 'runs')])
+  return code === 0 ? undefined : path
+}
+
+async function listGitlinks(git: Scratch['git']): Promise<Gitlink[]> {
+  const entries = (await git(['ls-files', '-s', '-z'])).toString('utf8').split('\0')
+  return entries.flatMap((entry) => {
+    const [, id, path] = /^160000 ([0-9a-f]+) 0\t(.*)$/s.exec(entry) ?? []
+    return id === undefined || path === undefined ? [] : [{ id, path }]
+  })
+}
