@@ -19,6 +19,7 @@ export function settle(text: string, { project, run }: Pick<Finished, 'project' 
     .replaceAll(/((?:\d{1,3}\.){3}\d{1,3}|\[[0-9a-f:]+\]|localhost):\d{2,5}\b/g, '$1:<port>')
     .replaceAll(/^(\s*(?:listening|serving|ending)) \d+$/gm, '$1 <clock>')
     .replaceAll(/^( *stack \S+ · ).*$/gm, '$1…')
+    .replaceAll(/, \d+ attempts?$/gm, ', <n> attempts')
     .replaceAll(/\(×\d+, /g, '(×<n>, ')
     .replaceAll(/\+\d+\.\d+ s/g, '+<time>')
     .replaceAll(/\b\d+(?:\.\d)? (?:ms|s)\b/g, '<time>')

@@ -41,7 +41,7 @@ export async function endLeftovers(query: FamilyQuery, except?: number): Promise
     left = find()
   }
   if (left.length === 0) return []
-  const names = left.map((p) => `${p.pid} (${describeProcess(p.pid)?.command ?? 'gone meanwhile'})`)
+  const names = left.map((p) => `PID ${p.pid} (${describeProcess(p.pid)?.command ?? 'gone meanwhile'})`)
   await killFamily(query, except)
   return names
 }
