@@ -31,6 +31,16 @@ const misbehave: RequestListener = async (request, response) => {
   // 'silent': no answer at all.
 }
 
+/** How the provider misbehaves, and what chatd must make of it. */
+const FAULTS = [
+  ['refusing', 502, 'upstream_error'],
+  ['garbled', 502, 'upstream_invalid'],
+  ['empty', 502, 'upstream_invalid'],
+  ['gone', 502, 'upstream_unavailable'],
+  ['busy', 503, 'upstream_busy'],
+  ['silent', 504, 'upstream_timeout'],
+] as const
+
 export default smoke({
   title: 'chatd asks the provider that the model names, and tells whose fault a failure is',
   why: 'a fault of a provider that looks like an answer, or like ours, sends people searching in the wrong place',
@@ -145,21 +155,17 @@ export default smoke({
           output_tokens: 7,
         })
       })
-      for (const [model, status, code] of [
-        ['refusing', 502, 'upstream_error'],
-        ['garbled', 502, 'upstream_invalid'],
-        ['empty', 502, 'upstream_invalid'],
-        ['gone', 502, 'upstream_unavailable'],
-        ['busy', 503, 'upstream_busy'],
-        ['silent', 504, 'upstream_timeout'],
-      ] as const) {
-        await step(`a provider that is ${model} is a ${status} that names it, and not the key`, async () => {
-          const answer = await ask(model)
-          expect('the status', answer.status, status)
-          expect('the error', JSON.parse(answer.text), { error: { code, upstream: 'work' } })
-          expect('whether the key is in the answer', answer.text.includes(KEY), false)
-        })
-      }
+      // Side by side: one of them takes the provider's whole time-out.
+      await Promise.all(
+        FAULTS.map(([model, status, code]) =>
+          step(`a provider that is ${model} is a ${status} that names it, and not the key`, async () => {
+            const answer = await ask(model)
+            expect('the status', answer.status, status)
+            expect('the error', JSON.parse(answer.text), { error: { code, upstream: 'work' } })
+            expect('whether the key is in the answer', answer.text.includes(KEY), false)
+          }),
+        ),
+      )
       await step('a provider that is not there is a 502 that names it', async () => {
         server.closeAllConnections()
         server.close()

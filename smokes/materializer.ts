@@ -31,11 +31,13 @@ export default smoke({
   needs: ['observerd'],
   claims: ['accounted-lines'],
   budget: '30s',
-  async run({ observerd, step, expect, unique, root, dataDir, signal }) {
+  async run({ observerd, step, expect, stack, unique, root, dataDir, signal }) {
     const name = unique('materializer')
     const source = join(dataDir, name, 'raw')
     const out = join(dataDir, name, 'evidence')
-    const materialize = (...args: string[]) => runJob(MAIN, args, { root, signal })
+    // A job runs in the environment of the daemons beside it.
+    const { env } = stack.describe('observerd')
+    const materialize = (...args: string[]) => runJob(MAIN, args, { root, signal, env })
     const run = async (counts: object) => {
       const job = await materialize('--source', source, '--out', out)
       expect('the exit code', job.exitCode, 0)

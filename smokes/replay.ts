@@ -34,12 +34,13 @@ export default smoke({
     const folder = join(dataDir, name)
     const task = join(folder, 'task.json')
     const log = join(folder, 'runs.jsonl')
-    const config = stack.describe('chatd').env['LAKEHOUSE_CONFIG'] ?? ''
+    // A job runs in the environment of the daemons that it talks to.
+    const { env } = stack.describe('chatd')
     const replay = async (...args: string[]) => {
       const job = await runJob(MAIN, ['--task', task, '--log', log, ...args], {
         root,
         signal,
-        env: { LAKEHOUSE_CONFIG: config },
+        env,
       })
       return { ...job, answer: job.stdout.trim() === '' ? undefined : JSON.parse(job.stdout) }
     }

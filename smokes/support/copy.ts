@@ -31,6 +31,8 @@ export async function startCopy(
     env: { ...process.env, ...daemon.env, LAKEHOUSE_CONFIG: file },
     nothrow: true,
     quiet: true,
+    // Debian's bash reads ~/.bashrc when its standard input is a socket, which is what Node gives as a pipe.
+    stdio: ['ignore', 'pipe', 'pipe'],
     signal: place.signal,
   })`${[...daemon.command]}`
 

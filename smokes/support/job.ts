@@ -22,6 +22,8 @@ export async function runJob(
     env: { ...process.env, ...place.env },
     nothrow: true,
     quiet: true,
+    // Debian's bash reads ~/.bashrc when its standard input is a socket, which is what Node gives as a pipe.
+    stdio: ['ignore', 'pipe', 'pipe'],
     signal: place.signal,
   })`${process.execPath} ${main} ${args}`
   return { exitCode, stdout, stderr }
