@@ -5,7 +5,7 @@ import { parseBind } from './bind.ts'
 import type { DaemonTable, ProbesTable, SharedTable, StackFile } from './schema.ts'
 import { listMasked, listSecretValues } from './secrets.ts'
 import type { TomlTable } from './toml-values.ts'
-import type { BindSpec, DaemonSpec, Json, ReadySpec, SqlEndpoint, Stack } from './types.ts'
+import type { BindSpec, DaemonSpec, DoctorSpec, Json, ReadySpec, SqlEndpoint, Stack } from './types.ts'
 
 /** `file` is an absolute path; `config` is the `[config]` section with nothing lost. */
 export function buildStack(
@@ -31,8 +31,16 @@ export function buildStack(
     config,
     secrets: listMasked(secrets.map((secret) => secret.text).filter((text) => !/[{}]/.test(text))),
     secretMarks: table.secrets ?? [],
+    ...(table.doctor === undefined ? {} : { doctor: buildDoctor(table.doctor) }),
     source,
   }
+}
+
+function buildDoctor({ patterns = [], s3 }: NonNullable<StackFile['doctor']>): DoctorSpec {
+  if (s3 === undefined) return { patterns }
+  const { endpoint, region = 'us-east-1', bucket, access_key_id, secret_access_key } = s3
+  const store = { endpoint, region, bucket, accessKeyId: access_key_id, secretAccessKey: secret_access_key }
+  return { patterns, s3: store }
 }
 
 function buildDaemon(name: string, table: DaemonTable, defaults: SharedTable): DaemonSpec {

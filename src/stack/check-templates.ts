@@ -73,6 +73,7 @@ function listTemplates(file: Table): Template[] {
       listDaemonTemplates(tableOf(daemons[daemon]), tableOf(file['defaults']), daemon),
     ),
     ...collectStrings(file['config'], ['config']),
+    ...collectStrings(tableOf(file['doctor'])['s3'], ['doctor', 's3']),
   ]
 }
 

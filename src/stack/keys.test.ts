@@ -15,7 +15,7 @@ describe('unknown keys', () => {
       "s.toml:1:1: error: unknown key \`colour\`
         1 | colour = "red"
           | ^^^^^^
-        hint: known here: name, chain, root, smokes, data, secrets, defaults, daemons, config
+        hint: known here: name, chain, root, smokes, data, secrets, defaults, daemons, config, doctor
       "
     `))
   it('in a probe', () =>

@@ -133,7 +133,7 @@ function fillValue(value: TomlValue, path: Path, filler: Filler): TomlValue {
 }
 
 /** Fills one string after another; collects missing variables and the secrets that came from variables. */
-class Filler {
+export class Filler {
   readonly problems: Problem[] = []
   readonly secrets = new Set<string>()
   readonly #stack: Stack

@@ -15,6 +15,7 @@ import {
   size,
   smokeId,
 } from './fields.ts'
+import { doctor } from './schema-doctor.ts'
 import { command, probes } from './schema-probes.ts'
 
 const environment = z.record(z.string(), carried)
@@ -205,6 +206,10 @@ export const stackSchema = z.strictObject({
       description: 'Handed to the daemons as a TOML file, `{config}`, with placeholders filled in.',
       examples: [{ api: { bind: '{bind.api}' } }],
     }),
+  doctor: doctor.optional().meta({
+    description: 'What `doctor` should know of this stack.',
+    examples: [{ s3: { endpoint: 'http://127.0.0.1:9000', bucket: 'shop' } }],
+  }),
 })
 
 export type StackFile = z.infer<typeof stackSchema>

@@ -40,7 +40,7 @@ export interface SecretValue {
   readonly text: string
 }
 
-/** Every secret string (and, where marked, number) of `[config]` and the environments, as written. */
+/** Every secret string (and, where marked, number) of `[config]`, the environments and `[doctor.s3]`, as written. */
 export function listSecretValues(file: Table): SecretValue[] {
   const marks = readMarks(file)
   const marked = (path: Path) => marks.has(JSON.stringify(path.map(String)))
@@ -79,6 +79,7 @@ function secretRoots(file: Table): { path: Path; value: unknown }[] {
   const daemons = tableOf(file['daemons'])
   return [
     { path: ['config'], value: file['config'] },
+    { path: ['doctor', 's3'], value: tableOf(file['doctor'])['s3'] },
     { path: ['defaults', 'env'], value: tableOf(file['defaults'])['env'] },
     ...Object.keys(daemons).map((name) => ({
       path: ['daemons', name, 'env'],

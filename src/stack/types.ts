@@ -81,6 +81,30 @@ export interface DaemonSpec {
   readonly restart?: RestartSpec
 }
 
+/** A pattern of a log line, and what it means. */
+export interface DoctorPattern {
+  /** A JavaScript regular expression. */
+  readonly match: string
+  readonly cause: string
+  readonly remedy: string
+}
+
+/** An S3 store that the doctor asks. */
+export interface DoctorS3 {
+  readonly endpoint: string
+  readonly region: string
+  readonly bucket: string
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+}
+
+/** `[doctor]`: what only the stack's owner can tell about its health. */
+export interface DoctorSpec {
+  readonly patterns: readonly DoctorPattern[]
+  /** Placeholders not yet filled in (`resolveDoctorS3`). */
+  readonly s3?: DoctorS3
+}
+
 export interface Stack {
   readonly name: string
   /** Absolute path of the TOML file. */
@@ -100,6 +124,8 @@ export interface Stack {
   readonly secrets: readonly string[]
   /** Paths marked as secret (`secrets = […]`), as written. */
   readonly secretMarks?: readonly string[]
+  /** Absent when the file has no `[doctor]`. */
+  readonly doctor?: DoctorSpec
   /** The file's text, for messages that point into it. */
   readonly source?: string
 }
