@@ -91,6 +91,9 @@ export function readCommand(pid: number): string | undefined {
   return name === undefined ? undefined : `[${name}]`
 }
 
+/** Surely begun before the other: within one tick (10 ms), nobody is older. */
+export const isOlder = (startTime: string, than: string): boolean => Number(startTime) < Number(than)
+
 // USER_HZ: the kernel tells times to user space in this unit on every architecture Node runs on.
 const TICKS_PER_SECOND = 100
 

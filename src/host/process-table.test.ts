@@ -106,6 +106,13 @@ describe('on this machine', () => {
       Math.abs(Date.parse(described?.since ?? '') - (Date.now() - process.uptime() * 1_000)),
     ).toBeLessThan(60_000)
   })
+  it('looks again unless an older look will do', async () => {
+    listFamily({ pid: process.pid })
+    const { child } = await startPuppet({ script: 'setInterval(() => {}, 1000)' })
+    expect(listFamily({ pid: child.pid }, 600_000)).toEqual([])
+    expect(listFamily({ pid: child.pid }).map(({ pid }) => pid)).toEqual([child.pid])
+    expect(listFamily({ pid: child.pid }, 600_000).map(({ pid }) => pid)).toEqual([child.pid])
+  })
   it('knows no process of a number beyond the limit', () => {
     expect(identify(2 ** 30)).toBeUndefined()
     expect(describeProcess(2 ** 30)).toBeUndefined()
@@ -130,7 +137,10 @@ describe('on this machine', () => {
     const lost = Number((await puppet.line(/^lost (\d+)$/))[1])
     const { pid } = puppet.child
     await until(() => identify(lost) !== undefined && !listFamily({ pid }).some((one) => one.pid === lost))
-    expect(listFamily({ pid, marker: puppet.marker }).map((one) => one.pid)).toContain(lost)
+    const { marker } = puppet
+    expect(listFamily({ pid, marker }).map((one) => one.pid)).toContain(lost)
+    const { startTime } = puppet.child.identity
+    expect(listFamily({ pid, startTime, marker }).map((one) => one.pid)).toContain(lost)
     expect(listFamily({ marker: { ...puppet.marker, value: 'another' } })).toEqual([])
     expect(readMarker(lost, puppet.marker.name)).toBe(puppet.marker.value)
   })

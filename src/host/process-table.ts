@@ -1,4 +1,5 @@
 /** Who runs on this machine: identities that survive pid reuse, and process families. */
+import { now } from '../kernel/clock.ts'
 import { bounded, printable } from '../kernel/text.ts'
 import type { Marker } from './marker.ts'
 import type { ProcessIdentity, ProcessInfo } from './process-info.ts'
@@ -65,15 +66,28 @@ export function readPeakRss(pid: number): number | undefined {
  * the marker, and the descendants of all those. Zombies are excluded.
  * No single link is enough: a member may leave the session (setsid), lose its parent, or overwrite its environment
  * (process titles), but seldom all at once.
+ *
+ * @param maxAgeMs a look at the table that is younger than this will do: who began since is missing from it.
  */
-export function listFamily(query: FamilyQuery): ProcessInfo[] {
-  return selectFamily(table.readProcesses(), query, (processes, marker) =>
-    table.carriersOf(
-      processes.map((process) => process.pid),
-      marker.name,
-      marker.value,
-    ),
-  )
+export function listFamily(query: FamilyQuery, maxAgeMs = 0): ProcessInfo[] {
+  const { startTime } = query
+  return selectFamily(lookAtTable(maxAgeMs), query, (processes, marker) => {
+    // Whoever is older than the leader has not got the marker through it.
+    const possible = processes.filter(
+      (p) => startTime === undefined || !table.isOlder(p.startTime, startTime),
+    )
+    const pids = possible.map((process) => process.pid)
+    return table.carriersOf(pids, marker.name, marker.value)
+  })
+}
+
+let lastLook: { readonly processes: readonly ProcessInfo[]; readonly at: number } | undefined
+
+function lookAtTable(maxAgeMs: number): readonly ProcessInfo[] {
+  const at = now()
+  if (lastLook === undefined || at - lastLook.at >= maxAgeMs)
+    lastLook = { processes: table.readProcesses(), at }
+  return lastLook.processes
 }
 
 /** The rule behind `listFamily`, on a given table. */

@@ -29,6 +29,8 @@ export interface StopOutcome {
 
 // ps(1) costs a process on macOS; /proc costs microseconds.
 const POLL_MS = process.platform === 'darwin' ? 50 : 3
+/** When many daemons are stopped at once, they share their first look at the process table. */
+const FIRST_LOOK_GOOD_MS = 5
 /** SIGKILL works at once unless the process hangs in the kernel. */
 const KILL_DEADLINE_MS = 3_000
 
@@ -60,7 +62,8 @@ class FamilyStop {
 
   async run(): Promise<StopOutcome['how']> {
     const { child, graceMs, firstSignal = 'SIGTERM', kill } = this.#o
-    this.#look()
+    this.#lookQuickly()
+    if (this.remaining.length === 0) this.#look()
     if (this.remaining.length === 0) return 'already-gone'
     if (firstSignal !== 'SIGKILL' && !kill?.aborted) {
       child.signalGroup(firstSignal)
@@ -102,6 +105,13 @@ class FamilyStop {
       this.#told.add(keyOf(member))
       signalProcess(member, signal)
     }
+  }
+
+  /** Who gets the first signal. Those who have left the group need not be known before the leader is gone. */
+  #lookQuickly(): void {
+    const { pid, startTime } = this.#o.child.identity
+    const age = Math.min(FIRST_LOOK_GOOD_MS, now() - this.#o.child.spawnedAt)
+    this.remaining = listFamily({ pid, sid: pid, startTime }, age).filter((one) => one.pid !== process.pid)
   }
 
   /** Whoever was family once and still lives stays family, even when its links to the others are gone. */
