@@ -53,7 +53,7 @@ export function openRunDirectory(logs: string, options: RunDirectoryOptions = {}
   const path = join(logs, 'runs', id)
   for (const folder of ['daemons', 'smokes']) mkdirSync(join(path, folder), { recursive: true })
   const owner: Owner = { pid: process.pid, since: new Date().toISOString() }
-  writeFileAtomic(join(path, OWNER_FILE), `${JSON.stringify(owner)}\n`)
+  writeFileAtomic(join(path, OWNER_FILE), `${JSON.stringify(owner)}\n`, { lasting: false })
   linkAtomic(join(logs, 'latest'), join('runs', id))
   const warnings = pruneRuns(join(logs, 'runs'), options.keep ?? RUNS_KEPT, options.isAlive ?? isAlive)
   const ledgers = { text: join(path, 'ledger.txt'), json: join(path, 'ledger.json') }
