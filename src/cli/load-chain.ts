@@ -1,4 +1,5 @@
 /** From a command line to what it speaks of: the stack, and the files of the smokes that are asked for. */
+import { relative } from 'node:path'
 import { unsupportedPlatform } from '../host/platform.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { discoverSmokes } from '../smoke/discover.ts'
@@ -31,7 +32,11 @@ export async function loadChain(
   const selection = selectSmokes(stack.chain, options)
   if (!selection.ok) return err(complain(selection.error.map(asError), ExitCode.usage))
   if (selection.value.length === 0) {
-    return err(complain([asError('no smoke is selected')], ExitCode.nothingToRun))
+    const why =
+      stack.chain.length === 0
+        ? `${relative(process.cwd(), stack.file)} has no chain of smokes to run`
+        : 'no smoke is selected'
+    return err(complain([asError(why)], ExitCode.nothingToRun))
   }
   const found = discoverSmokes(stack.smokes, selection.value)
   return found.ok ? ok({ stack, selected: found.value }) : err(complainAboutSmokes(found.error))

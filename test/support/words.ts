@@ -12,6 +12,7 @@ export function settle(text: string, { project, run }: Pick<Finished, 'project' 
     .replaceAll(project.tmp, '<tmp>')
     .replaceAll(REPOSITORY, '<repo>')
     .replaceAll(run ?? '\0', '<run>')
+    .replaceAll(/\b\d{8}T\d{6}\.\d{3}Z-[0-9a-f]{6}\b/g, '<run>')
     .replaceAll(/(?:\/\S*)?\/node(?= |:|$)/gm, 'node')
     .replaceAll(PUPPET, 'puppet.mjs …')
     .replaceAll(/\bPID \d+/g, 'PID <pid>')

@@ -85,8 +85,18 @@ export async function pollUntil<T>(
       const failed = { mismatches: seen, request: last.request, waited, location }
       return state.fail(scope, new ExpectationFailed(failed))
     }
-    await delay(Math.max(0, Math.min(pause, deadline - now())), undefined, { signal: scope.signal })
+    await pauseUnlessOver(Math.max(0, Math.min(pause, deadline - now())), scope.signal)
     pause = Math.min(pause * 1.5, LONGEST_PAUSE_MS)
+  }
+}
+
+/** That the smoke is over has been told by whoever ended it; the wait it cut short is no failure of its own. */
+async function pauseUnlessOver(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await delay(ms, undefined, { signal })
+  } catch (error) {
+    if (signal.aborted) throw new SmokeOver('a wait was cut off')
+    throw error
   }
 }
 
