@@ -43,6 +43,11 @@ bench *args: _setup
 github-summary: _setup
     @node scripts/github-summary.ts
 
+# Make git ask the gate before every push: what is pushed is what was tested.
+hooks: _setup
+    @git config core.hooksPath .githooks
+    @echo 'git push now asks .githooks/pre-push (docs/gate.md)'
+
 # Install dependencies when node_modules is missing or older than the lock file.
 _setup:
     @sh scripts/setup.sh

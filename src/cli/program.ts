@@ -66,6 +66,28 @@ Exit codes: 0 no smoke passes, 1 a smoke passes, 2 usage or invalid files, 3 a n
     })
 
   program
+    .command('gate')
+    .description('what a git hook calls: is that which is pushed also that which was tested?')
+    .argument('<hook>', 'pre-push')
+    .argument('[remote...]', "git's own arguments")
+    .option(
+      '--stack <file>',
+      'the stack that a push must pass (default: git config smokechain.stack, or stacks/dev.toml)',
+    )
+    .addHelpText(
+      'after',
+      `
+Reads git's lines on standard input. With a receipt for every pushed commit it says nothing and exits 0;
+without one it tests that commit first. \`just hooks\` makes git call it.
+
+Exit codes: 0 push, 4 there is no receipt that counts, and those of verify.`,
+    )
+    .action(async (hook: string, _remote: string[], options) => {
+      const { gate } = await import('./commands/gate.ts')
+      exitCode = await gate(hook, options)
+    })
+
+  program
     .command('schema')
     .description('print a JSON Schema: of stack files, or of ledger.json')
     .argument('[which]', 'stack or ledger', 'stack')
