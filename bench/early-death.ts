@@ -25,7 +25,7 @@ async function measureDeath(): Promise<Row> {
   const delays: number[] = []
   for (let i = 0; i < TRIALS; i += 1) {
     let shownNs = 0n
-    const { output } = await runTool(['verify'], 3, {
+    const { output } = await runTool(['verify'], [3], {
       cwd: project.folder,
       onOutput: (soFar, atNs) => {
         if (shownNs === 0n && /dies exited/.test(soFar)) shownNs = atNs
@@ -51,7 +51,7 @@ async function measureTakenPort(): Promise<Row> {
   const lines = ['command = ["node", "daemon.mjs", "{port}"]', `bind = "127.0.0.1:${address.port}"`]
   using project = makeProject([{ name: 'd', lines }], [trivialSmoke('s', 'd')])
   const runs: CommandRun[] = []
-  for (let i = 0; i < PORT_TRIALS; i += 1) runs.push(await runTool(['verify'], 3, { cwd: project.folder }))
+  for (let i = 0; i < PORT_TRIALS; i += 1) runs.push(await runTool(['verify'], [3], { cwd: project.folder }))
   return {
     what: 'a port that is taken: from the command to exit code 3',
     values: spread(runs.map(({ wallMs }) => wallMs)),

@@ -35,7 +35,7 @@ async function end(child: ChildProcess): Promise<void> {
 }
 
 async function startByTool(project: Project): Promise<number> {
-  await runTool(['verify'], 0, { cwd: project.folder })
+  await runTool(['verify'], [0], { cwd: project.folder })
   const { events } = readJournal(join(project.folder, 'logs/latest/journal.jsonl'))
   const boot = events.find((event) => event.type === 'boot.finished')
   if (boot?.type !== 'boot.finished') throw new Error('the boot has no end in the journal')

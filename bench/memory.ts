@@ -54,7 +54,7 @@ async function measureOnce(): Promise<Measured> {
   }
   let watching: Promise<void> = Promise.resolve()
   try {
-    await runTool(['verify'], 0, {
+    await runTool(['verify'], [0], {
       cwd: project.folder,
       onSpawn: (pid) => {
         watching = watch(pid)
