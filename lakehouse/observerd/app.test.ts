@@ -266,6 +266,30 @@ describe('workflows', () => {
     })
   })
 
+  it('validates the JSON that a chat put out as text, and text that is none as it is', async () => {
+    const artifacts: unknown[] = []
+    await using server = await startServer((_request, response, body) => {
+      artifacts.push(JSON.parse(body).artifact)
+      sendJson(response, 200, { valid: true, warnings: [] })
+    })
+    const work = createNodeWork(
+      { validatord: createUpstream({ name: 'validatord', baseUrl: server.url }) },
+      20_000,
+    )
+    const check = (id: string, text: string) => [
+      { id: `${id}-said`, type: 'echo', input: { content: text } },
+      {
+        id,
+        type: 'validate',
+        needs: [`${id}-said`],
+        input: { kind: 'sms', artifact: `{{${id}-said.content}}` },
+      },
+    ]
+    await start(work).run(...check('a', '{"to":"x"}'))
+    await start(work).run(...check('b', 'sorry'))
+    expect(artifacts).toEqual([{ to: 'x' }, 'sorry'])
+  })
+
   it('an output that is too large fails its node', async () => {
     const { body } = await start().run(
       { id: 'a', type: 'echo', input: 'x'.repeat(600_000) },

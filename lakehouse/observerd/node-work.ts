@@ -36,6 +36,18 @@ function describeRefusal(daemon: string, status: number, body: unknown): ApiErro
   return new ApiError(status, code, message, { details: { upstream: daemon, upstream_status: status } })
 }
 
+/** A chat node puts out text; no kind of artifact is a text, so one that holds JSON is taken for what it says. */
+function readArtifact(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null || !('artifact' in input)) return input
+  if (typeof input.artifact !== 'string') return input
+  try {
+    return { ...input, artifact: JSON.parse(input.artifact) }
+  } catch {
+    // Text that is no JSON: what is wrong with it is for validatord to say.
+    return input
+  }
+}
+
 /** @param timeoutMs of one node's request */
 export function createNodeWork(
   upstreams: Readonly<Partial<Record<RemoteDaemon, Upstream>>>,
@@ -63,7 +75,7 @@ export function createNodeWork(
     echo: async (input) => input,
     'matrix.search': (input, options) => ask('matrix.search', input, options),
     chat: (input, options) => ask('chat', input, options),
-    validate: (input, options) => ask('validate', input, options),
+    validate: (input, options) => ask('validate', readArtifact(input), options),
     sql: (input, options) => ask('sql', input, options),
   }
 }
