@@ -52,7 +52,12 @@ async function testGuarded(gate: Gate, demand: Demand, means: Means): Promise<An
   const { repository } = gate
   const { top } = repository
   if (await isCheckedOut(gate, demand, means.logs)) {
-    return await testIn(gate, demand, { top, project: join(top, projectOf(gate.stack)), inPlace: true }, means)
+    return await testIn(
+      gate,
+      demand,
+      { top, project: join(top, projectOf(gate.stack)), inPlace: true },
+      means,
+    )
   }
   gate.say('the working tree differs from it: testing it in a worktree of its own')
   await using worktree = await openWorktree(repository, demand.commit, {
