@@ -1,9 +1,9 @@
 /** Daemons that live as long as the chain: booted by it, stopped by it. */
 import { Daemon } from '../daemon/daemon.ts'
-import type { EventBody } from '../kernel/event.ts'
 import { bootDaemons } from './boot.ts'
 import { createControls } from './controls.ts'
-import type { Crew, CrewContext, StoppedSocket } from './crew.ts'
+import type { Crew, CrewContext } from './crew.ts'
+import { createOwnSockets } from './own-sockets.ts'
 import type { Ground } from './prepare.ts'
 import { stopDaemons } from './stop.ts'
 
@@ -23,8 +23,7 @@ export interface OwnCrewOptions extends CrewContext {
 export function createOwnCrew(o: OwnCrewOptions): Crew {
   const { ground } = o
   const daemons = createDaemons(o)
-  // Daemons whose sockets were proven to be theirs when last looked at: these must not listen afterwards.
-  const ownSockets = new Set<string>()
+  const sockets = createOwnSockets()
   const needsOf = (name: string) => daemons.get(name)?.spec.needs ?? []
   return {
     daemons,
@@ -34,13 +33,10 @@ export function createOwnCrew(o: OwnCrewOptions): Crew {
       return (await bootDaemons(wanted, needsOf, o.stop)).ok
     },
     settle: () => Promise.resolve(),
-    note(event) {
-      if (event.type === 'daemon.ready') ownSockets.add(event.daemon)
-      for (const daemon of findLostSockets(event)) ownSockets.delete(daemon)
-    },
+    note: (event) => sockets.note(event),
     async stop() {
       await stopDaemons(daemons, o.kill)
-      return listSockets(ground, ownSockets)
+      return sockets.list(ground.resolved.daemons.values())
     },
   }
 }
@@ -56,19 +52,4 @@ function createDaemons(o: OwnCrewOptions): ReadonlyMap<string, Daemon> {
     sampleEveryMs: SAMPLE_EVERY_MS,
   }
   return new Map([...ground.resolved.daemons].map(([name, spec]) => [name, new Daemon(spec, context)]))
-}
-
-/** Daemons whose ports are known to be held by strangers: those are told as such, and are no leak of this run. */
-function findLostSockets(event: EventBody): string[] {
-  const failures = [
-    ...('failure' in event && event.failure ? [event.failure] : []),
-    ...('failures' in event ? event.failures : []),
-  ]
-  return failures.flatMap((f) => (f.tag === 'bind-taken' || f.tag === 'foreign-listener' ? [f.daemon] : []))
-}
-
-function listSockets(ground: Ground, daemons: ReadonlySet<string>): StoppedSocket[] {
-  return [...ground.resolved.daemons.values()]
-    .filter((spec) => daemons.has(spec.name))
-    .flatMap((spec) => spec.binds.map((address) => ({ daemon: spec.name, address })))
 }

@@ -189,7 +189,7 @@ async function stopAll(plan: ChainPlan, { emit, crew, runner }: Running): Promis
   await runner.close()
   const sockets = await crew.stop()
   const leaks = [...auditLeaks(ground.marker, sockets, new Set([guardian.pid])), ...(await ground.release())]
-  guardian.forget(ground.dataDir)
+  guardian.forget(ground.folder)
   for (const failure of leaks) emit({ type: 'leak.found', failure })
   emit({ type: 'stop.finished', ms: now() - stoppedAt, leaks: leaks.length })
 }
