@@ -22,3 +22,12 @@ export interface StopRequest {
   /** Kills at once what is still there when it fires. */
   readonly kill?: AbortSignal
 }
+
+/** What was last known of its health. */
+export interface Health {
+  readonly ok: boolean
+  /** What was seen, printable. */
+  readonly saw: string
+  /** Monotonic, of `now()`. */
+  readonly at: number
+}

@@ -2,14 +2,13 @@
  * The life of one daemon over all its incarnations: bind check, spawn, ready, watched, stopped. Each `start` is one
  * straight line under one deadline; what happens beside it (an exit, a limit) is told through `onDeath` and events.
  */
-import type { LogFile } from '../host/log-file.ts'
 import { type Marker, ownerMarker } from '../host/marker.ts'
 import { now } from '../kernel/clock.ts'
 import type { Failure } from '../kernel/failure.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import type { ResolvedDaemon } from '../stack/resolve.ts'
 import { findTakenBind } from './bind-check.ts'
-import type { DaemonContext, DaemonState, StopRequest } from './context.ts'
+import type { DaemonContext, DaemonState, Health, StopRequest } from './context.ts'
 import {
   explainDeath,
   explainEarlyExit,
@@ -19,11 +18,12 @@ import {
 } from './explain.ts'
 import type { Incarnation } from './incarnation.ts'
 import { launch, openDaemonLog } from './launch.ts'
+import { LogFeed } from './log-feed.ts'
 import { awaitReady } from './ready-race.ts'
 import { DaemonVoice } from './voice.ts'
 import { watchDaemon } from './watch.ts'
 
-export type { DaemonContext, DaemonState, StopRequest } from './context.ts'
+export type { DaemonContext, DaemonState, Health, StopRequest } from './context.ts'
 
 /** How many lines of its log a failure carries. */
 const LOG_TAIL_LINES = 20
@@ -34,12 +34,13 @@ export class Daemon {
   readonly #marker: Marker
   readonly #voice: DaemonVoice
   #state: DaemonState = 'down'
-  #log: LogFile | undefined
+  readonly #log = new LogFeed()
   #incarnations = 0
   /** Undefined once its family is gone. */
   #current: Incarnation | undefined
   /** Why it is `failed` or `dead`. */
   #failure: Failure | undefined
+  #health: Health | undefined
   /** What is under way; each settles without rejecting unless there is a bug. */
   #starting: Promise<Result<void, Failure>> | undefined
   #stopping: Promise<void> | undefined
@@ -64,6 +65,11 @@ export class Daemon {
   /** Of the process that was spawned, while its family lives. */
   get pid(): number | undefined {
     return this.#current?.child.pid
+  }
+
+  /** How often a process of it was started. */
+  get incarnation(): number {
+    return this.#incarnations
   }
 
   /**
@@ -122,7 +128,17 @@ export class Daemon {
 
   /** The last lines it wrote, printable, oldest first. */
   logTail(lines = LOG_TAIL_LINES): string[] {
-    return this.#log?.tail(lines) ?? []
+    return this.#log.tail(lines)
+  }
+
+  /** Of its readiness, or of the last liveness probe since; undefined when it is not running. */
+  get health(): Health | undefined {
+    return this.#state === 'ready' ? this.#health : undefined
+  }
+
+  /** Calls `fn` with the lines still in memory, then with each new one, over all incarnations. Returns what ends it. */
+  onLine(fn: (line: string) => void): () => void {
+    return this.#log.onLine(fn)
   }
 
   /** Called with every exit that nobody asked for, and with limits and liveness lost. Returns the unsubscriber. */
@@ -146,7 +162,7 @@ export class Daemon {
   async #spawn(): Promise<Result<Incarnation, Failure>> {
     const number = this.#incarnations + 1
     const log = openDaemonLog(this.spec, this.#ctx, number)
-    this.#log = log
+    this.#log.use(log)
     const launched = await launch({ spec: this.spec, ctx: this.#ctx, marker: this.#marker, log, number })
     if (launched.ok) {
       this.#incarnations = number
@@ -162,6 +178,7 @@ export class Daemon {
     const end = await awaitReady({ child, probes: probes.ready, sockets, timeoutMs, signal })
     if (end.how === 'ready') {
       this.#state = 'ready'
+      this.#health = { ok: true, saw: 'ready', at: now() }
       this.#voice.tellReady(incarnation, end)
       this.#watch(incarnation)
       return ok(undefined)
@@ -201,6 +218,9 @@ export class Daemon {
       sampleEveryMs: this.#ctx.sampleEveryMs,
       signal: watched,
       onSample: (usage) => this.#voice.tellSample(usage),
+      onHealth: (health) => {
+        this.#health = { ...health, at: now() }
+      },
       onFailure: (failure) => {
         if (this.#state === 'ready' && incarnation.isAlive) this.#ending = this.#condemn(incarnation, failure)
       },
@@ -248,6 +268,6 @@ export class Daemon {
     this.#voice.tellStopped(how, ms)
     if (leftovers.length === 0) this.#ctx.guardian.unwatchGroup(incarnation.child.identity)
     this.#current = undefined
-    await this.#log?.close()
+    await this.#log.close()
   }
 }

@@ -25,6 +25,8 @@ export interface Watch {
   /** Ends the watch. */
   readonly signal: AbortSignal
   onSample(usage: Usage): void
+  /** Called with each answer of a liveness probe. */
+  onHealth(health: { readonly ok: boolean; readonly saw: string }): void
   /** Called at most once by each of the watches; the daemon is not stopped by them. */
   onFailure(failure: Failure): void
 }
@@ -56,7 +58,7 @@ function peakOf(usage: Usage): number {
   return usage.processes === 1 ? Math.max(usage.rssBytes, usage.peakRssBytes ?? 0) : usage.rssBytes
 }
 
-async function watchAlive({ spec, child, signal, onFailure }: Watch, probe: Probe): Promise<void> {
+async function watchAlive({ spec, child, signal, onFailure, onHealth }: Watch, probe: Probe): Promise<void> {
   let history = new ProbeHistory()
   let misses = 0
   for (;;) {
@@ -66,6 +68,7 @@ async function watchAlive({ spec, child, signal, onFailure }: Watch, probe: Prob
     const answer =
       lacking === undefined ? await attemptOnce(probe, ALIVE_TIMEOUT_MS, signal) : { ok: false, saw: lacking }
     if (signal.aborted) return
+    onHealth({ ok: answer.ok, saw: `${probe.kind}: ${answer.saw}` })
     if (answer.ok) {
       misses = 0
       history = new ProbeHistory()

@@ -1,0 +1,30 @@
+/** What a daemon writes, over all its incarnations: each has a log of its own, which goes on in the same file. */
+import type { LogFile } from '../host/log-file.ts'
+
+export class LogFeed {
+  readonly #listeners = new Map<(line: string) => void, (() => void) | undefined>()
+  #log: LogFile | undefined
+
+  /** The log of the next incarnation. */
+  use(log: LogFile): void {
+    this.#log = log
+    for (const fn of this.#listeners.keys()) this.#listeners.set(fn, log.onLine(fn, { replay: true }))
+  }
+
+  tail(lines: number): string[] {
+    return this.#log?.tail(lines) ?? []
+  }
+
+  /** Lines still in memory first, then each new one. Returns what ends it. */
+  onLine(fn: (line: string) => void): () => void {
+    this.#listeners.set(fn, this.#log?.onLine(fn, { replay: true }))
+    return () => {
+      this.#listeners.get(fn)?.()
+      this.#listeners.delete(fn)
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#log?.close()
+  }
+}
