@@ -19,6 +19,30 @@ verify-minio *args: _setup
 prove *args: _setup
     @node src/smokechain.mjs prove "$@"
 
+# Boot stacks/persistent.toml and keep it up; with --detach, return when everything is ready.
+up *args: _setup
+    @node src/smokechain.mjs up "$@"
+
+# Take it down, and look whether anything is left.
+down *args: _setup
+    @node src/smokechain.mjs down "$@"
+
+# Each daemon: state, PID, uptime, address, CPU, memory, restarts, last health.
+status *args: _setup
+    @node src/smokechain.mjs status "$@"
+
+# The last lines of a daemon's log; with -f, each new one.
+logs *args: _setup
+    @node src/smokechain.mjs logs "$@"
+
+# Stop one daemon and start it again.
+restart *args: _setup
+    @node src/smokechain.mjs restart "$@"
+
+# Break one behaviour of one daemon at a time; the smoke that claims it must go red. --write renews docs/faults.md.
+faults *args: _setup
+    @node test/faults/run.ts "$@"
+
 # Run all tests: unit and black-box.
 test *args: _setup
     @vitest run "$@"

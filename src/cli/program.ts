@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError, Option } from 'commander'
 import { ExitCode } from './exit-codes.ts'
+import { addOperateCommands } from './operate-commands.ts'
 import { toolVersion } from './version.ts'
 
 /** Runs one command line. @returns the exit code. */
@@ -86,6 +87,10 @@ Exit codes: 0 push, 4 there is no receipt that counts, and those of verify.`,
       const { gate } = await import('./commands/gate.ts')
       exitCode = await gate(hook, options)
     })
+
+  addOperateCommands(program, (code) => {
+    exitCode = code
+  })
 
   program
     .command('schema')

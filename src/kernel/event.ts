@@ -90,6 +90,20 @@ export type EventBody =
       readonly processes: number
     }
   | {
+      /** A supervisor will start it again after the pause. `attempt` counts from 1, up to `limit`. */
+      readonly type: 'daemon.restarting'
+      readonly daemon: string
+      readonly attempt: number
+      readonly limit: number
+      readonly afterMs: number
+    }
+  | {
+      /** A supervisor has given up on it, after so many restarts that did not last. */
+      readonly type: 'daemon.abandoned'
+      readonly daemon: string
+      readonly attempts: number
+    }
+  | {
       readonly type: 'boot.finished'
       readonly ok: boolean
       readonly ms: number

@@ -76,6 +76,14 @@ function renderEvent(event: Event, paint: Paint): string[] {
       return renderFailureLines(event.failure, paint, '  ')
     case 'daemon.exited':
       return event.expected ? [] : renderExit(event, paint)
+    case 'daemon.restarting':
+      return [
+        `  ${paint.warn('restarting')} ${event.daemon} in ${formatDuration(event.afterMs)} (${event.attempt} of ${event.limit})`,
+      ]
+    case 'daemon.abandoned':
+      return [
+        `  ${paint.bad('✗')} ${event.daemon} stays down: ${count(event.attempts, 'restart')} in a row did not last`,
+      ]
     case 'boot.finished':
       return [
         event.ok
