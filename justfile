@@ -39,6 +39,10 @@ logs *args: _setup
 restart *args: _setup
     @node src/smokechain.mjs restart "$@"
 
+# Why is the stack broken, and which command mends it; --fix applies the safe remedies.
+doctor *args: _setup
+    @node src/smokechain.mjs doctor "$@"
+
 # Break one behaviour of one daemon at a time; the smoke that claims it must go red. --write renews docs/faults.md.
 faults *args: _setup
     @node test/faults/run.ts "$@"

@@ -93,6 +93,26 @@ Exit codes: 0 push, 4 there is no receipt that counts, and those of verify.`,
   })
 
   program
+    .command('doctor')
+    .description('why the stack is broken, and which command mends it')
+    .argument('[checks...]', 'names of checks or groups (--list shows them); all by default')
+    .option('--stack <file>', 'stack file, or the name of one in stacks/', 'stacks/dev.toml')
+    .option('--fix', 'apply the safe remedies: hook path, stale leases and state; says first what it will do')
+    .option('--json', 'print one JSON document, and nothing else, to standard output')
+    .option('--list', 'list the checks')
+    .addHelpText(
+      'after',
+      `
+Changes nothing without --fix, and works when the stack file itself is broken.
+
+Exit codes: 0 no error was found, 1 an error was found, 2 usage, 70 fault of the tool.`,
+    )
+    .action(async (checks: string[], options) => {
+      const { doctor } = await import('./commands/doctor.ts')
+      exitCode = await doctor(checks, options)
+    })
+
+  program
     .command('schema')
     .description('print a JSON Schema: of stack files, or of ledger.json')
     .argument('[which]', 'stack or ledger', 'stack')

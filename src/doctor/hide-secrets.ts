@@ -1,0 +1,63 @@
+/** Takes out of findings whatever may be a secret: known values, and what stands where secrets stand. */
+import { createRedactor } from '../kernel/redact.ts'
+import { bounded, printable } from '../kernel/text.ts'
+import { isSecretName } from '../stack/secrets.ts'
+import type { CheckReport, Finding } from './finding.ts'
+
+const MASK = '[redacted]'
+const LONGEST = 400
+/** Shorter values are found in half of all texts. */
+const SHORTEST = 4
+
+// `password=…`, `"secretKey": "…"`, `--token …`: the name, what stands between, and the value.
+const ASSIGNMENT =
+  /(?<![\w-])(-{0,2}[\w-]{2,64})(["']?\s*[=:]\s*|\s+(?=\S))("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;&}\]]+)/g
+const USERINFO = /(\w+:\/\/[^\s/:@]*:)[^\s/@]+@/g
+const AUTHORIZATION = /\b(bearer|basic|aws4-hmac-sha256)(\s+)(?=\S*[\d=])\S+/gi
+
+/** The working directory: named like a password, and none. */
+const NO_SECRETS = ['PWD', 'OLDPWD']
+
+/** Values of environment variables that are secret by name. */
+export function secretsOfEnvironment(env: NodeJS.ProcessEnv): string[] {
+  return Object.entries(env).flatMap(([name, value]) =>
+    value !== undefined && isSecretName(name) && !NO_SECRETS.includes(name) && value.length >= SHORTEST
+      ? [value]
+      : [],
+  )
+}
+
+/** The reports, safe to print: without secrets and terminal escapes, every text bounded. */
+export function cleanReports(reports: readonly CheckReport[], secrets: readonly string[]): CheckReport[] {
+  const redactor = createRedactor(secrets)
+  const clean = (text: string): string =>
+    bounded(printable(redactor.text(maskAssignments(text))).replace(/\s*\n\s*/g, ' '), LONGEST)
+  return reports.map((report) => ({
+    ...report,
+    findings: report.findings.map((one) => cleanFinding(one, clean)),
+  }))
+}
+
+/** Remedies and fixes are our own words, around names that only the stack file gives: by value is enough there. */
+function cleanFinding(finding: Finding, clean: (text: string) => string): Finding {
+  const { summary, evidence } = finding
+  return {
+    ...finding,
+    summary: clean(summary),
+    ...(evidence === undefined ? {} : { evidence: evidence.map(clean) }),
+    ...(finding.severity === 'ok' ? {} : { remedy: clean(finding.remedy) }),
+  }
+}
+
+/** What stands after a name like `password`, in a URL between `:` and `@`, or after `Bearer`. */
+export function maskAssignments(text: string): string {
+  return text
+    .replace(AUTHORIZATION, `$1$2${MASK}`)
+    .replace(USERINFO, `$1${MASK}@`)
+    .replace(ASSIGNMENT, (whole, name: string, between: string, value: string) => {
+      const spaced = /^\s+$/.test(between)
+      // "password authentication failed" is a sentence; only an option is followed by its value after a blank.
+      if ((spaced && !name.startsWith('--')) || !isSecretName(name)) return whole
+      return `${name}${between}${value.startsWith('"') ? `"${MASK}"` : MASK}`
+    })
+}
