@@ -21,7 +21,7 @@ export default smoke({
   why: 'a daemon that answers for another, or that waits for a port in silence, makes every other smoke a guess',
   needs: DAEMONS,
   claims: ['loopback-only'],
-  budget: '30s',
+  budget: '60s',
   async run(context) {
     const { daemons, gateway, step, expect, stack, signal } = context
 
@@ -62,7 +62,7 @@ export default smoke({
             quiet: true,
             // Debian's bash reads ~/.bashrc when its standard input is a socket, which is what Node gives as a pipe.
             stdio: ['ignore', 'pipe', 'pipe'],
-            timeout: '10s',
+            timeout: '30s',
             signal,
           })`${[...command]}`
           expect('its exit code', copy.exitCode, match.number({ integer: true, min: 1 }))

@@ -39,10 +39,23 @@ export interface Break {
 /** How a second copy behaves that finds its address taken. */
 export type TakenFault = 'says-nothing' | 'exits-0' | 'names-no-address'
 
+/** One change of what a command-line job does. */
+export interface JobBreak {
+  /** The arguments that the real job gets. */
+  readonly args?: (args: readonly string[]) => readonly string[]
+  /** What it prints. */
+  readonly stdout?: (text: string) => string
+  readonly stderr?: (text: string) => string
+  /** The file that this argument names, or every .jsonl file in the folder, gets other lines when the job is done. */
+  readonly file?: string
+  readonly lines?: (lines: readonly string[]) => readonly string[]
+  readonly exitCode?: (code: number) => number
+}
+
 export interface Fault {
   /** `d2-forgets`: unique, begins with the smoke. */
   readonly id: string
-  /** The daemon that is broken. */
+  /** The daemon that is broken, or the job. */
   readonly daemon: string
   /** The smoke that claims the behaviour, and has to go red. */
   readonly smoke: string
@@ -50,6 +63,8 @@ export interface Fault {
   readonly what: string
   readonly breaks?: readonly Break[]
   readonly taken?: TakenFault
+  /** The fault is that of a job: it is run in a wrapper. */
+  readonly job?: JobBreak
   /** Removes this key's folder (of the daemon's own section of the configuration) at every restart. */
   readonly forgets?: string
 }

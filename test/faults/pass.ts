@@ -90,8 +90,8 @@ async function breakIt(
 }
 
 async function ask(request: Seen, daemon: Address): Promise<Reply> {
-  const headers = { ...request.headers, connection: 'close', 'content-length': String(request.body.length) }
-  delete headers['transfer-encoding']
+  const { 'transfer-encoding': _, ...given } = request.headers
+  const headers = { ...given, connection: 'close', 'content-length': String(request.body.length) }
   const outgoing = sendRequest({
     ...daemon,
     method: request.method,
@@ -111,9 +111,7 @@ async function ask(request: Seen, daemon: Address): Promise<Reply> {
 function finish(response: ServerResponse, method: string, { status, headers, body }: Reply): void {
   const { 'transfer-encoding': _, 'content-length': length, ...rest } = headers
   const isHead = method === 'HEAD'
-  response.writeHead(status, {
-    ...rest,
-    'content-length': isHead && length !== undefined ? length : body.length,
-  })
+  const own = isHead && typeof length === 'string' ? length : String(body.length)
+  response.writeHead(status, { ...rest, 'content-length': own })
   response.end(isHead ? undefined : body)
 }

@@ -28,10 +28,13 @@ const address = Promise.withResolvers<Address>()
 let daemon: ChildProcess | undefined
 
 const server = createServer((request, response) => void serve(request, response))
-// What is no HTTP is the daemon's to answer.
-server.on('clientError', (error: Error & { rawPacket?: Buffer }, socket) => {
+server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket) => {
+  const { code, rawPacket } = error
+  // The caller has gone in the middle of its request: so must the request to the daemon.
+  if (rawPacket === undefined || code === 'HPE_INVALID_EOF_STATE') return socket.destroy()
+  // What is no HTTP is the daemon's to answer.
   void address.promise.then(({ host, port }) => {
-    const upstream = connect(port, host, () => upstream.write(error.rawPacket ?? ''))
+    const upstream = connect(port, host, () => upstream.write(rawPacket))
     upstream.on('error', () => socket.destroy())
     socket.on('error', () => upstream.destroy())
     upstream.pipe(socket)
@@ -47,6 +50,13 @@ server.listen(bind, () => {
   }
   runBehind()
 })
+// Whoever started us may stop listening to what we say, as a smoke does that has read the address.
+for (const output of [process.stdout, process.stderr]) {
+  output.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
+process.on('exit', () => daemon?.kill('SIGKILL'))
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => daemon?.kill(signal))
 
 /** How often this daemon of this run has been started, this time included. */

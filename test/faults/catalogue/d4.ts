@@ -1,0 +1,132 @@
+import { alters, changeBody, list, plus, textOf, to, turns } from '../change.ts'
+import { faultsOf } from '../fault.ts'
+
+const INGEST = 'POST /v1/ingest/*'
+
+export const d4 = faultsOf('d4', {
+  'drops-a-row': {
+    daemon: 'ingestd',
+    what: 'drops the last row of a file',
+    breaks: [
+      {
+        route: INGEST,
+        when: (request) => textOf(request).startsWith('id,customer'),
+        send: (request) => {
+          const rows = textOf(request).trimEnd().split('\n').slice(0, -1)
+          return { ...request, body: Buffer.from(`${rows.join('\n')}\n`) }
+        },
+      },
+    ],
+  },
+  'all-text': {
+    daemon: 'ingestd',
+    what: 'takes every column for text',
+    breaks: [alters(INGEST, 'columns.*.type', to('VARCHAR'))],
+  },
+  'stores-again': {
+    daemon: 'ingestd',
+    what: 'stores the same bytes a second time',
+    breaks: [
+      {
+        route: INGEST,
+        send: (request, memory) => {
+          const again = memory.get(textOf(request)) === true
+          memory.set(textOf(request), true)
+          // Other bytes of the same rows: a line end more.
+          return again ? { ...request, body: Buffer.concat([request.body, Buffer.from('\n')]) } : request
+        },
+      },
+    ],
+  },
+  'takes-drift': {
+    daemon: 'ingestd',
+    what: 'takes rows of other columns',
+    breaks: [turns(INGEST, 409, 201, { rows: 1, deduplicated: false })],
+  },
+  'shows-refused': {
+    daemon: 'catalogd',
+    what: 'registers the object of rows that are refused as drift',
+    breaks: [
+      {
+        route: 'GET /v1/datasets/*',
+        reply: (reply, _request, memory) => {
+          const value = JSON.parse(reply.body.toString())
+          const seen = Number(memory.get('asked') ?? 0) + 1
+          memory.set('asked', seen)
+          const objects: unknown[] = value.objects ?? []
+          if (objects.length < 2) return reply
+          return {
+            ...reply,
+            body: Buffer.from(JSON.stringify({ ...value, objects: [...objects, 'data/x'] })),
+          }
+        },
+      },
+    ],
+  },
+  'pads-ragged': {
+    daemon: 'ingestd',
+    what: 'fills up a row that has a field too few',
+    breaks: [
+      {
+        route: INGEST,
+        when: (request) => textOf(request).includes('\n3\n'),
+        send: (request) => ({ ...request, body: Buffer.from(textOf(request).replace('\n3\n', '\n3,\n')) }),
+      },
+    ],
+  },
+  'wrong-line': {
+    daemon: 'ingestd',
+    what: 'names the line after the one that is wrong',
+    breaks: [alters(INGEST, 'error.line', plus(1))],
+  },
+  'no-parquet': {
+    daemon: 'storaged',
+    what: 'keeps a Parquet file without its end',
+    breaks: [
+      {
+        route: 'GET /v1/objects/data/*',
+        reply: (reply) => ({ ...reply, body: reply.body.subarray(0, -4) }),
+      },
+    ],
+  },
+  'numbers-from-text': {
+    daemon: 'ingestd',
+    what: 'turns the text "007" of NDJSON into a number',
+    breaks: [
+      {
+        route: INGEST,
+        when: (request) => textOf(request).includes('"007"'),
+        send: (request) => ({
+          ...request,
+          body: Buffer.from(textOf(request).replace('"007"', '7').replace('"042"', '42')),
+        }),
+      },
+    ],
+  },
+  'reads-any-type': {
+    daemon: 'ingestd',
+    what: 'reads any media type as CSV',
+    breaks: [
+      {
+        route: INGEST,
+        when: (request) => request.headers['content-type'] === 'application/xml',
+        send: (request) => ({ ...request, headers: { ...request.headers, 'content-type': 'text/csv' } }),
+      },
+    ],
+  },
+  'other-dataset': {
+    daemon: 'catalogd',
+    what: 'makes a new dataset of further rows',
+    breaks: [
+      {
+        route: 'POST /v1/datasets',
+        send: changeBody('name', (name) => `${String(name)}_${Math.random().toString(36).slice(2, 8)}`),
+      },
+      alters(
+        'GET /v1/datasets',
+        'datasets',
+        list((items) => items),
+      ),
+    ],
+  },
+})
