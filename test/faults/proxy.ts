@@ -31,7 +31,10 @@ const server = createServer((request, response) => void serve(request, response)
 server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket) => {
   const { code, rawPacket } = error
   // The caller has gone in the middle of its request: so must the request to the daemon.
-  if (rawPacket === undefined || code === 'HPE_INVALID_EOF_STATE') return socket.destroy()
+  if (rawPacket === undefined || code === 'HPE_INVALID_EOF_STATE') {
+    socket.destroy()
+    return
+  }
   // What is no HTTP is the daemon's to answer.
   void address.promise.then(({ host, port }) => {
     const upstream = connect(port, host, () => upstream.write(rawPacket))
