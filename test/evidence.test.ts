@@ -1,6 +1,15 @@
 /** What a run writes down: complete, consistent, and never claiming more than it could write. */
-import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmdirSync,
+  symlinkSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import {
@@ -88,12 +97,29 @@ it('no place for the data folder: exit code 70, and nothing is begun', async () 
   await expectNothingLeft(finished)
 })
 
-/** Undefined when this machine lets us mount a file system of a few hundred KiB. */
+/** Programs of the system, which are there where the test runs. */
+const [MOUNT, UMOUNT] = ['mount', 'umount']
+
+/** A small disk at this folder. */
+function mountTinyDisk(folder: string, size: string): void {
+  execFileSync(MOUNT, ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', folder], { stdio: 'pipe' })
+}
+
+/** Undefined when this machine lets us mount a small disk. */
 function whyNoTinyDisk(): string | undefined {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0)
+  if (process.platform !== 'linux' || process.getuid?.() !== 0) {
     return 'only root on Linux can mount a small disk'
-  const tried = spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', '/mnt'])
-  return tried.status === 0 ? undefined : `a small disk cannot be mounted: ${String(tried.stderr)}`
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'smokechain-disk-'))
+  try {
+    mountTinyDisk(folder, '64k')
+    execFileSync(UMOUNT, [folder])
+    return undefined
+  } catch (error) {
+    return `a small disk cannot be mounted: ${error instanceof Error ? error.message : String(error)}`
+  } finally {
+    rmdirSync(folder)
+  }
 }
 
 const noTinyDisk = whyNoTinyDisk()
@@ -106,8 +132,8 @@ it.runIf(noTinyDisk === undefined)(
     )
     const logs = join(project.root, 'logs')
     mkdirSync(logs)
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=512k', 'tmpfs', logs])
-    onTestFinished(() => void execFileSync('umount', ['--lazy', logs]))
+    mountTinyDisk(logs, '512k')
+    onTestFinished(() => void execFileSync(UMOUNT, ['--lazy', logs]))
     const finished = await verify(project)
     expect(finished.code, finished.stdout + finished.stderr).toBe(70)
     expect(finished.stdout.trim().split('\n').at(-1)).toContain('EVIDENCE LOST')

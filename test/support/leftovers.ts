@@ -29,7 +29,7 @@ export async function expectNothingLeft(
 }
 
 /** The guardian of a tool that was killed. */
-export const isGuardian = (command: string): boolean => command.includes('guardian-process')
+const isGuardian = (command: string): boolean => command.includes('guardian-process')
 
 function processesOf({ project, run }: Finished): { pid: number; command: string }[] {
   const marked = run === undefined ? [] : processesWith(`SMOKECHAIN_RUN=${run}`)

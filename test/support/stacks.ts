@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url'
 
 /** A daemon that does as it is told; its head says what it may be told. */
-export const PUPPET = fileURLToPath(new URL('../../src/daemon/fixtures/puppet.mjs', import.meta.url))
+const PUPPET = fileURLToPath(new URL('../../src/daemon/fixtures/puppet.mjs', import.meta.url))
 
 /** In orders: the daemon's own port, filled in by the tool. */
 export const OWN_PORT = '@port'
@@ -11,7 +11,7 @@ export const OWN_PORT = '@port'
 export const quote = (text: string): string => JSON.stringify(text)
 
 /** `command = [...]` of a puppet with these orders. */
-export function puppetCommand(orders: object): string {
+function puppetCommand(orders: object): string {
   const json = JSON.stringify(orders)
     .replaceAll('{', '{{')
     .replaceAll('}', '}}')

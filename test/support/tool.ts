@@ -52,7 +52,7 @@ export interface ToolOptions {
 }
 
 /** Exactly these variables reach the tool. */
-export function environmentOf(project: Project): Record<string, string> {
+function environmentOf(project: Project): Record<string, string> {
   return {
     PATH: `${dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`,
     HOME: project.home,
