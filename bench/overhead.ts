@@ -62,7 +62,7 @@ function describe(what: string, runs: readonly Phases[]): Row[] {
         'boot path ms': middle('bootPath'),
         'smokes ms': middle('smokes'),
         'stop ms': middle('stop'),
-        'after the last event ms': middle('after'),
+        'after the run ms': middle('after'),
       },
     },
   ]

@@ -13,7 +13,7 @@ export interface Phases {
   readonly bootPath: number
   readonly smokes: number
   readonly stop: number
-  /** From the last event to the end of the process. */
+  /** From the end of the run to the end of the process: writing the ledger, and the receipt. */
   readonly after: number
   /** `wall` less `bootPath`, `smokes` and `stop`: the tool's own. */
   readonly overhead: number
@@ -25,11 +25,16 @@ export function phasesOf(run: CommandRun): Phases {
   if (dir === undefined) throw new Error(`no run directory in:\n${run.output}`)
   const timing = createTiming()
   let before = 0
+  let startedAt = 0
+  let finishedAt = 0
   for (const event of readJournal(join(dir, 'journal.jsonl')).events) {
     timing.add(event)
-    if (event.type === 'run.started') before = Date.parse(event.at) - run.startedAt
+    if (event.type === 'run.finished') finishedAt = event.atMs
+    if (event.type !== 'run.started') continue
+    startedAt = event.atMs
+    before = Date.parse(event.at) - run.startedAt
   }
-  const { criticalPath, smokes, stopMs, totalMs } = timing.current()
+  const { criticalPath, smokes, stopMs } = timing.current()
   const sum = (parts: readonly { readonly ms: number }[]): number =>
     parts.reduce((all, { ms }) => all + ms, 0)
   const bootPath = sum(criticalPath)
@@ -41,7 +46,7 @@ export function phasesOf(run: CommandRun): Phases {
     bootPath,
     smokes: inSmokes,
     stop: stopMs,
-    after: wall - before - totalMs,
+    after: wall - before - (finishedAt - startedAt),
     overhead: wall - bootPath - inSmokes - stopMs,
   }
 }

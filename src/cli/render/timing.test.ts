@@ -42,6 +42,12 @@ describe('the critical path', () => {
   })
 })
 
+it('does not count what is told after the end', () => {
+  const ended = boot().stop().add({ type: 'run.finished', ms: 1_600 })
+  const told = ended.add({ type: 'warning', message: 'no receipt' }, 9_000)
+  expect(timingOf(told.events).totalMs).toBe(1_600)
+})
+
 it('accounts for the whole', () => {
   const script = boot().smoke('d1', 'PASS', { ms: 900 }).stop().add({ type: 'run.finished', ms: 1_600 })
   expect(timingOf(script.events)).toMatchObject({

@@ -48,10 +48,11 @@ export function createTiming(): TimingFold {
   let bootMs = 0
   let stopMs = 0
   let totalMs = 0
+  let finished = false
 
   return {
     add(event) {
-      totalMs = Math.max(totalMs, event.atMs)
+      if (!finished) totalMs = Math.max(totalMs, event.atMs)
       if (event.type === 'boot.started') bootAt = event.atMs
       else if (event.type === 'boot.finished') {
         booted = true
@@ -66,7 +67,10 @@ export function createTiming(): TimingFold {
       } else if (event.type === 'smoke.finished') {
         smokes.push({ smoke: event.smoke, ms: event.ms, steps: steps.get(event.smoke) ?? [] })
       } else if (event.type === 'stop.finished') stopMs = event.ms
-      else if (event.type === 'run.finished') totalMs = event.ms
+      else if (event.type === 'run.finished') {
+        finished = true
+        totalMs = event.ms
+      }
     },
     current() {
       const criticalPath = traceCriticalPath(starts, bootAt)
