@@ -21,7 +21,11 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   program
     .command('verify')
     .description('boot the stack, run the chain, print the ledger, leave nothing behind')
-    .option('--stack <file>', 'stack file, or the name of one in stacks/', 'stacks/dev.toml')
+    .option(
+      '--stack <file>',
+      'stack file, or the name of one in stacks/ (default: stacks/dev.toml; with --attach, stacks/persistent.toml)',
+    )
+    .option('--attach', 'run on the stack that is up (see up): nothing is booted or stopped; never a receipt')
     .option('--only <smokes...>', 'run only these smokes (names, separated by spaces or commas)')
     .addOption(new Option('--from <smoke>', 'run the chain from this smoke on').conflicts('only'))
     .option('--bail', 'stop after the first smoke that does not pass')

@@ -53,6 +53,11 @@ function renderSpawnFailed(f: FailureOf<'spawn-failed'>): FailureText {
 
 function renderNotReady(f: FailureOf<'not-ready'>): FailureText {
   const [first, ...more] = f.lacking
+  if (f.timeoutMs === 0) {
+    // Nobody waited for it: it was looked at.
+    const headline = `${f.daemon} is not ready: ${oneLine(first ?? 'no reason is known')}`
+    return { headline, detail: [...describeLog(f.log, f.daemon), next(`see "status" and its log`)] }
+  }
   return {
     headline: `${f.daemon} was not ready within ${formatDuration(f.timeoutMs)}: ${oneLine(first ?? 'no reason is known')}`,
     detail: [

@@ -76,6 +76,7 @@ export type Failure =
   | {
       readonly tag: 'not-ready'
       readonly daemon: string
+      /** 0: it was only looked at. */
       readonly timeoutMs: number
       /** What readiness still lacked, e.g. "nothing listens on 127.0.0.1:3211". */
       readonly lacking: readonly string[]

@@ -3,7 +3,7 @@
  * ground, runs the chain, and writes the ledger; the exit code is the verdict's.
  */
 import { join, relative, resolve } from 'node:path'
-import { type Ground, type NoGround, prepareGround } from '../../chain/prepare.ts'
+import { type Ground, type NoGround, prepareGround, prepareVisit } from '../../chain/prepare.ts'
 import { runChain } from '../../chain/run.ts'
 import { createEventStream } from '../../chain/stream.ts'
 import { noteTestedState, type TestedState, UNTESTED } from '../../gate/tested.ts'
@@ -13,8 +13,10 @@ import { openJournal } from '../../ledger/journal.ts'
 import { createEventRedactor } from '../../ledger/redact-event.ts'
 import { openRunDirectory, type RunDirectory } from '../../ledger/run-dir.ts'
 import { createVerdict } from '../../ledger/verdict.ts'
+import type { AttachedStack } from '../../operate/attach.ts'
 import type { SmokeFile } from '../../smoke/types.ts'
 import type { Stack } from '../../stack/types.ts'
+import { attachTo } from '../attach-to.ts'
 import { asError, complain, complainAboutGround, complainAboutSmokes, describeError } from '../complain.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { loadChain } from '../load-chain.ts'
@@ -23,7 +25,10 @@ import { type Interrupts, watchSignals } from '../signals.ts'
 import { toolVersion } from '../version.ts'
 
 export interface VerifyOptions {
-  readonly stack: string
+  /** Absent: `stacks/dev.toml`; with `attach`, `stacks/persistent.toml`. */
+  readonly stack?: string
+  /** Run on the stack that is up. */
+  readonly attach?: boolean
   readonly only?: readonly string[]
   readonly from?: string
   readonly bail?: boolean
@@ -36,24 +41,30 @@ export interface VerifyOptions {
 
 /** Runs the command. @returns the exit code (docs/exit-codes.md). */
 export async function verify(options: VerifyOptions): Promise<number> {
-  const loaded = await loadChain(options)
+  const file = stackOf(options)
+  const loaded = await loadChain({ ...options, stack: file })
   if (!loaded.ok) return loaded.error
   const { stack, selected } = loaded.value
+  const attached = options.attach ? await attachTo(file, stack) : undefined
+  if (attached?.ok === false) return attached.error
 
   // From here on there is something to give back, so Ctrl-C has to wait for it.
   const interrupts = watchSignals()
   try {
-    return await verifyOn(stack, selected, options, interrupts)
+    return await verifyOn(stack, selected, { options, interrupts, attached: attached?.value })
   } finally {
+    attached?.value.close()
     interrupts.dispose()
   }
 }
 
+const stackOf = ({ stack, attach }: VerifyOptions): string =>
+  stack ?? (attach ? 'stacks/persistent.toml' : 'stacks/dev.toml')
+
 async function verifyOn(
   stack: Stack,
   selected: readonly SmokeFile[],
-  options: VerifyOptions,
-  interrupts: Interrupts,
+  { options, interrupts, attached }: Pick<Run, 'options' | 'interrupts' | 'attached'>,
 ): Promise<number> {
   const logs = options.logs === undefined ? join(stack.root, 'logs') : resolve(options.logs)
   let directory: RunDirectory
@@ -65,10 +76,13 @@ async function verifyOn(
       ExitCode.toolFault,
     )
   }
-  const tested = noteTested(stack, selected, logs)
+  // What was tested on a stack that was up is no longer known.
+  const tested = attached ? UNTESTED : noteTested(stack, selected, logs)
   let ground: Result<Ground, NoGround>
   try {
-    ground = await prepareGround(stack, directory.id, process.env, directory.path)
+    ground = attached
+      ? await prepareVisit(attached.resolved, directory.id, directory.path)
+      : await prepareGround(stack, directory.id, process.env, directory.path)
   } catch (error) {
     directory.discard()
     return complain([asError(`cannot prepare the run's folder: ${describeError(error)}`)], ExitCode.toolFault)
@@ -83,6 +97,7 @@ async function verifyOn(
       selected,
       options,
       interrupts,
+      attached,
       tested: await tested,
     })
   } finally {
@@ -96,6 +111,7 @@ interface Run {
   readonly selected: readonly SmokeFile[]
   readonly options: VerifyOptions
   readonly interrupts: Interrupts
+  readonly attached: AttachedStack | undefined
   readonly tested: TestedState
 }
 
@@ -112,7 +128,7 @@ async function noteTested(stack: Stack, selected: readonly SmokeFile[], logs: st
 }
 
 async function runOn(ground: Ground, directory: RunDirectory, run: Run): Promise<number> {
-  const { options, interrupts } = run
+  const { options, interrupts, attached } = run
   const verdict = createVerdict()
   const reporter = createReporter({
     kind: options.json ? 'json' : 'auto',
@@ -142,7 +158,8 @@ async function runOn(ground: Ground, directory: RunDirectory, run: Run): Promise
       ground,
       dir: directory.path,
       toolVersion: toolVersion(),
-      rerun: rerunCommand(options.stack),
+      rerun: rerunCommand(options),
+      ...(attached && { crew: (context) => attached.createCrew(context, interrupts.stop) }),
     },
     emit,
     interrupts,
@@ -166,8 +183,9 @@ async function runOn(ground: Ground, directory: RunDirectory, run: Run): Promise
 }
 
 /** How a person runs one smoke again: through just where this is its own repository, else as it was called. */
-function rerunCommand(stack: string): string {
-  const flag = stack === 'stacks/dev.toml' ? '' : ` --stack ${stack}`
+function rerunCommand(options: VerifyOptions): string {
+  const { stack, attach } = options
+  const flag = `${attach ? ' --attach' : ''}${stack === undefined || stack === 'stacks/dev.toml' ? '' : ` --stack ${stack}`}`
   const launcher = process.argv[1] ?? 'smokechain'
   const own = relative(process.cwd(), launcher) === join('src', 'smokechain.mjs')
   return `${own ? 'npx -y rust-just' : `node ${launcher}`} verify${flag} --only`
