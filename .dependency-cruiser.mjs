@@ -3,6 +3,7 @@ const rooms = {
   cli: [
     'operate',
     'doctor',
+    'export',
     'gate',
     'chain',
     'daemon',
@@ -20,6 +21,7 @@ const rooms = {
   readiness: ['host', 'stack', 'kernel'],
   doctor: ['ledger', 'host', 'stack', 'kernel'],
   gate: ['ledger', 'host', 'kernel'],
+  export: ['stack', 'kernel'],
   ledger: ['kernel'],
   stack: ['kernel'],
   host: ['kernel'],

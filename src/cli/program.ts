@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError, Option } from 'commander'
 import { ExitCode } from './exit-codes.ts'
+import { addExportCommands } from './export-commands.ts'
 import { addOperateCommands } from './operate-commands.ts'
 import { toolVersion } from './version.ts'
 
@@ -115,6 +116,10 @@ Exit codes: 0 no error was found, 1 an error was found, 2 usage, 70 fault of the
       const { doctor } = await import('./commands/doctor.ts')
       exitCode = await doctor(checks, options)
     })
+
+  addExportCommands(program, (code) => {
+    exitCode = code
+  })
 
   program
     .command('schema')
