@@ -12,6 +12,8 @@ import {
   runTool,
   smokeOf,
   stackOf,
+  startTool,
+  until,
 } from './support/rig.ts'
 
 const TOOTHLESS = smokeOf(`    await step('web answers', () => web.get('/health', { status: 200 }))`)
@@ -108,4 +110,19 @@ it('refuses an unknown smoke with exit code 2', async () => {
   expect(run.code).toBe(2)
   expect(run.stderr).toContain('no smoke named "sold"; did you mean "solid"?')
   expect(existsSync(join(run.project.root, 'logs'))).toBe(false)
+})
+
+it('says that it was interrupted, and leaves nothing running', async () => {
+  const waits = smokeOf(
+    `    await step('web answers', () => web.get('/health', { status: 404 }))
+    await new Promise((resolve) => signal.addEventListener('abort', resolve))`,
+    { uses: ['signal'] },
+  )
+  const tool = startTool(shop({ solid: goodSmoke(), waits }), ['prove', '--stack', 'stack.toml'])
+  await until('the first result', () => tool.stdout.includes('FAIL solid on "200 {}"'))
+  tool.child.kill('SIGINT')
+  const run = await tool.finished
+  expect(run.code).toBe(130)
+  expect(run.stdout).toMatch(/, interrupted ---\n$/)
+  await expectNothingLeft(run)
 })

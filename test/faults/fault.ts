@@ -28,6 +28,8 @@ export interface Break {
   readonly from?: number
   /** Only where this holds. */
   readonly when?: (request: Seen, memory: Memory) => boolean
+  /** The request's body is read to its end and thrown away: for bodies too large to hold. */
+  readonly drains?: true
   /** Answers in place of the daemon. */
   readonly instead?: (request: Seen, memory: Memory) => Reply
   /** What the daemon gets instead of what was sent. */

@@ -76,7 +76,8 @@ async function breakIt(
   breaks: readonly Break[],
 ): Promise<void> {
   const { method = '', url = '', headers } = incoming
-  const seen: Seen = { method, url, headers, body: await buffer(incoming) }
+  const drains = breaks.every((one) => one.drains === true)
+  const seen: Seen = { method, url, headers, body: await (drains ? drain(incoming) : buffer(incoming)) }
   const about = breaks.filter((one) => one.when?.(seen, memory) ?? true)
   const own = about.find((one) => one.instead)?.instead?.(seen, memory)
   if (own) return finish(response, method, own)
@@ -87,6 +88,12 @@ async function breakIt(
     method,
     about.reduce((given, one) => one.reply?.(given, seen, memory) ?? given, reply),
   )
+}
+
+async function drain(incoming: IncomingMessage): Promise<Buffer> {
+  incoming.resume()
+  await once(incoming, 'end')
+  return Buffer.alloc(0)
 }
 
 async function ask(request: Seen, daemon: Address): Promise<Reply> {

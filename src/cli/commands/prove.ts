@@ -81,7 +81,7 @@ async function proveChain(chain: LoadedChain, json: boolean, interrupts: Interru
   for (const line of renderTroubles(troubles, paint)) sink.line(line)
   if (exitCode === ExitCode.ok) directory.discard()
   else sink.line(paint.dim(`logs: ${directory.path}`))
-  for (const line of renderProof(summary, paint)) sink.line(line)
+  for (const line of renderProof(summary, paint, interrupts.stop.aborted)) sink.line(line)
   await sink.drain()
   if (json) {
     const documents = createSink(process.stdout)

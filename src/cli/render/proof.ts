@@ -37,18 +37,19 @@ export function renderTroubles(
 }
 
 /** The table of steps that pass, then the closing line. */
-export function renderProof(summary: ProofSummary, paint: Paint): string[] {
+export function renderProof(summary: ProofSummary, paint: Paint, interrupted: boolean): string[] {
   const table = renderSteps(summary.passingSteps)
   const findings = summary.passing.map((smoke) => {
     const headline = `${smoke} passes on a stack that does nothing`
     return `${paint.bad(headline)}: expect something of the answers that only the real daemons give`
   })
-  return [...table, ...(table.length > 0 ? [''] : []), ...findings, renderClosing(summary)]
+  return [...table, ...(table.length > 0 ? [''] : []), ...findings, renderClosing(summary, interrupted)]
 }
 
-function renderClosing({ passing, smokes, passingSteps, steps, untried }: ProofSummary): string {
+function renderClosing(summary: ProofSummary, interrupted: boolean): string {
+  const { passing, smokes, passingSteps, steps, untried } = summary
   const rest = untried.length === 0 ? '' : `, ${count(untried.length, 'smoke')} not tried`
-  return `--- prove: ${passing.length} of ${count(smokes, 'smoke')} pass on the null stacks, ${passingSteps.length} of ${count(steps, 'step')} do${rest} ---`
+  return `--- prove: ${passing.length} of ${count(smokes, 'smoke')} pass on the null stacks, ${passingSteps.length} of ${count(steps, 'step')} do${rest}${interrupted ? ', interrupted' : ''} ---`
 }
 
 function renderSteps(steps: readonly PassingStep[]): string[] {

@@ -21,6 +21,7 @@ export const storagedCap = faultsOf('storaged_cap', {
     breaks: [
       {
         route: 'PUT /v1/objects/*/largest',
+        drains: true,
         when: (request) => sizeOf(request.headers['content-length']) >= CAP,
         instead: () => answer(413, { error: { code: 'too_large' } }),
       },
@@ -32,7 +33,8 @@ export const storagedCap = faultsOf('storaged_cap', {
     breaks: [
       {
         route: 'PUT /v1/objects/*/chunked',
-        instead: (request) => answer(200, { size: request.body.length }),
+        drains: true,
+        instead: () => answer(200, { size: 257 * 2 ** 20 }),
       },
     ],
   },
