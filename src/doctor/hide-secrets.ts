@@ -6,6 +6,8 @@ import type { CheckReport, Finding } from './finding.ts'
 
 const MASK = '[redacted]'
 const LONGEST = 400
+/** A command is of no use when it is cut off. */
+const LONGEST_REMEDY = 4_000
 /** Shorter values are found in half of all texts. */
 const SHORTEST = 4
 
@@ -30,22 +32,22 @@ export function secretsOfEnvironment(env: NodeJS.ProcessEnv): string[] {
 /** The reports, safe to print: without secrets and terminal escapes, every text bounded. */
 export function cleanReports(reports: readonly CheckReport[], secrets: readonly string[]): CheckReport[] {
   const redactor = createRedactor(secrets)
-  const clean = (text: string): string =>
-    bounded(printable(redactor.text(maskAssignments(text))).replace(/\s*\n\s*/g, ' '), LONGEST)
+  const clean = (text: string, longest = LONGEST): string =>
+    bounded(printable(redactor.text(text)).replace(/\s*\n\s*/g, ' '), longest)
   return reports.map((report) => ({
     ...report,
     findings: report.findings.map((one) => cleanFinding(one, clean)),
   }))
 }
 
-/** Remedies and fixes are our own words, around names that only the stack file gives: by value is enough there. */
-function cleanFinding(finding: Finding, clean: (text: string) => string): Finding {
+/** Remedies are our own words (`export DB_PASSWORD=…`): there only known values are taken out. */
+function cleanFinding(finding: Finding, clean: (text: string, longest?: number) => string): Finding {
   const { summary, evidence } = finding
   return {
     ...finding,
-    summary: clean(summary),
-    ...(evidence === undefined ? {} : { evidence: evidence.map(clean) }),
-    ...(finding.severity === 'ok' ? {} : { remedy: clean(finding.remedy) }),
+    summary: clean(maskAssignments(summary)),
+    ...(evidence === undefined ? {} : { evidence: evidence.map((line) => clean(maskAssignments(line))) }),
+    ...(finding.severity === 'ok' ? {} : { remedy: clean(finding.remedy, LONGEST_REMEDY) }),
   }
 }
 

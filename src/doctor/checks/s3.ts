@@ -131,7 +131,7 @@ function explain(answer: S3Answer, { endpoint, bucket, region }: DoctorS3, { fil
   if (AUTHENTICATION.test(code) || status === 401) {
     const which = code === 'InvalidAccessKeyId' ? 'access_key_id is unknown' : 'secret_access_key is wrong'
     const key = code === 'InvalidAccessKeyId' ? 'access_key_id' : 'secret_access_key'
-    const summary = `the S3 store ${endpoint} refuses the credentials: ${which}`
+    const summary = `the S3 store ${endpoint} refuses the credentials (${which})`
     return {
       id: 's3.credentials',
       ...about,
