@@ -11,9 +11,11 @@ const LONGEST_REMEDY = 4_000
 /** Shorter values are found in half of all texts. */
 const SHORTEST = 4
 
-// `password=…`, `"secretKey": "…"`, `--token …`: the name, what stands between, and the value.
-const ASSIGNMENT =
-  /(?<![\w-])(-{0,2}[\w-]{2,64})(["']?\s*[=:]\s*|\s+(?=\S))("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;&}\]]+)/g
+const VALUE = /"(?:[^"\\]|\\.)*"|'[^']*'|[^\s,;&}\]]+/.source
+// `password=…`, `"secretKey": "…"`, `--api-key=…`: the name, what stands between, and the value.
+const ASSIGNMENT = new RegExp(`(?<![\\w-])(-{0,2}[\\w-]{2,64})(["']?\\s*[=:]\\s*)(${VALUE})`, 'g')
+// `--token …`: only an option is followed by its value after a blank; "password authentication failed" is a sentence.
+const OPTION = new RegExp(`(?<![\\w-])(--[\\w-]{2,64})(\\s+)(${VALUE})`, 'g')
 const USERINFO = /(\w+:\/\/[^\s/:@]*:)[^\s/@]+@/g
 const AUTHORIZATION = /\b(bearer|basic|aws4-hmac-sha256)(\s+)(?=\S*[\d=])\S+/gi
 
@@ -53,13 +55,13 @@ function cleanFinding(finding: Finding, clean: (text: string, longest?: number) 
 
 /** What stands after a name like `password`, in a URL between `:` and `@`, or after `Bearer`. */
 export function maskAssignments(text: string): string {
+  const mask = (whole: string, name: string, between: string, value: string): string => {
+    if (!isSecretName(name)) return whole
+    return `${name}${between}${value.startsWith('"') ? `"${MASK}"` : MASK}`
+  }
   return text
     .replace(AUTHORIZATION, `$1$2${MASK}`)
     .replace(USERINFO, `$1${MASK}@`)
-    .replace(ASSIGNMENT, (whole, name: string, between: string, value: string) => {
-      const spaced = /^\s+$/.test(between)
-      // "password authentication failed" is a sentence; only an option is followed by its value after a blank.
-      if ((spaced && !name.startsWith('--')) || !isSecretName(name)) return whole
-      return `${name}${between}${value.startsWith('"') ? `"${MASK}"` : MASK}`
-    })
+    .replace(ASSIGNMENT, mask)
+    .replace(OPTION, mask)
 }
