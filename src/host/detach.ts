@@ -1,6 +1,6 @@
 /** This program once more, in a session of its own, so that it outlives the terminal; until it lets go, it tells us how it goes. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, constants, openSync } from 'node:fs'
 import type { Exit } from './spawn.ts'
 
 export interface DetachedStart {
@@ -10,6 +10,8 @@ export interface DetachedStart {
   readonly released: Promise<void>
   /** SIGTERM: it is to end in order. */
   terminate(): void
+  /** This process may end before it does. */
+  leave(): void
 }
 
 export interface DetachOptions {
@@ -23,7 +25,9 @@ export interface DetachOptions {
 
 /** Starts it with our environment and folder. Throws the system's error when it cannot. */
 export function startDetached({ args, logPath, onMessage }: DetachOptions): DetachedStart {
-  const log = openSync(logPath, 'w', 0o600)
+  // Appending: were another supervisor at its end still writing there, none would write over the other.
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND } = constants
+  const log = openSync(logPath, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0o600)
   let child: ChildProcess
   try {
     const [, program = ''] = process.argv
@@ -42,12 +46,13 @@ export function startDetached({ args, logPath, onMessage }: DetachOptions): Deta
   })
   const disconnected = new Promise<void>((resolve) => child.once('disconnect', resolve))
   const released = Promise.race([disconnected, exited.then(() => undefined)])
-  void released.then(
-    () => child.unref(),
-    // Whoever waits for `exited` or `released` is told.
-    () => undefined,
-  )
-  return { pid: child.pid ?? 0, exited, released, terminate: () => void child.kill('SIGTERM') }
+  return {
+    pid: child.pid ?? 0,
+    exited,
+    released,
+    terminate: () => void child.kill('SIGTERM'),
+    leave: () => child.unref(),
+  }
 }
 
 /** To whoever started this process by `startDetached`; nothing when nobody did, or they are gone. */

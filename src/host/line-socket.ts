@@ -106,7 +106,9 @@ function listen(server: Server, path: string): Promise<void> {
 class SocketChannel implements LineChannel {
   readonly closed: Promise<void>
   readonly #socket: Socket
-  #pending = ''
+  /** A line that is not complete yet, in the pieces in which it came. */
+  #pending: string[] = []
+  #pendingLength = 0
 
   constructor(socket: Socket) {
     this.#socket = socket
@@ -128,12 +130,20 @@ class SocketChannel implements LineChannel {
   listen(onMessage: OnMessage): void {
     this.#socket.setEncoding('utf8')
     this.#socket.on('data', (chunk: string) => {
-      const lines = (this.#pending + chunk).split('\n')
-      this.#pending = lines.pop() ?? ''
-      for (const line of lines) this.#take(line, onMessage)
-      if (this.#pending.length > MOST_BYTES) this.#socket.destroy()
+      this.#pending.push(chunk)
+      this.#pendingLength += chunk.length
+      if (this.#pendingLength > MOST_BYTES) this.#socket.destroy()
+      else if (chunk.includes('\n')) this.#takeAll(onMessage)
     })
     this.#socket.once('end', () => this.#socket.end())
+  }
+
+  #takeAll(onMessage: OnMessage): void {
+    const lines = this.#pending.join('').split('\n')
+    const rest = lines.pop() ?? ''
+    this.#pending = [rest]
+    this.#pendingLength = rest.length
+    for (const line of lines) this.#take(line, onMessage)
   }
 
   #take(line: string, onMessage: OnMessage): void {

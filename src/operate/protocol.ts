@@ -38,6 +38,8 @@ export type Reply =
 export interface Refusal {
   readonly message: string
   readonly failure?: Failure
+  /** The stack file is at fault. */
+  readonly inFile?: true
 }
 
 /** What a chain is told about the stack that it looks at. */

@@ -152,9 +152,12 @@ function createGrowingRedactor(secrets: () => readonly string[]): (event: Event)
 
 async function reload(supervisor: Supervisor, { file }: Stack): Promise<Reloaded | Refusal> {
   const loaded = await loadStack(file)
-  if (!loaded.ok) return { message: renderDiagnostics(loaded.error) }
+  if (!loaded.ok) return { message: renderDiagnostics(loaded.error), inFile: true }
   const done = await supervisor.reload(loaded.value)
-  return done.ok ? done.value : { message: explainNoGround(done.error) }
+  if (!done) return { message: 'the stack has not come up, or is going down' }
+  if (done.ok) return done.value
+  const message = explainNoGround(done.error)
+  return done.error.kind === 'diagnostics' ? { message, inFile: true } : { message }
 }
 
 function announce(emit: Emit, dir: string, { stack, lease, toolVersion }: SuperviseOptions): void {

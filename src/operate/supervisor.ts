@@ -79,16 +79,25 @@ export class Supervisor {
   }
 
   /** Boots all of it. False: it did not come up, or the signal has fired; `stop` is then to be called. */
-  async boot(signal: AbortSignal): Promise<boolean> {
+  boot(signal: AbortSignal): Promise<boolean> {
+    const done = this.#bootAll(signal)
+    this.#changing = done.catch(() => undefined)
+    return done
+  }
+
+  async #bootAll(signal: AbortSignal): Promise<boolean> {
     if (!(await this.#bootThese([...this.keepers.keys()], signal))) return false
     this.#phase = 'up'
     for (const keeper of this.keepers.values()) keeper.watch()
     return true
   }
 
-  /** Starts the daemons that the file has now and had not before. One such change after the other. */
-  reload(stack: Stack): Promise<Result<Reloaded, NoGround>> {
-    const done = this.#changing.then(() => this.#reloadNow(stack))
+  /**
+   * Starts the daemons that the file has now and had not before. One such change after the other, the boot first.
+   * Undefined: the stack is going down.
+   */
+  reload(stack: Stack): Promise<Result<Reloaded, NoGround> | undefined> {
+    const done = this.#changing.then(() => (this.#phase === 'up' ? this.#reloadNow(stack) : undefined))
     this.#changing = done.catch(() => undefined)
     return done
   }

@@ -25,7 +25,8 @@ export async function addToRunning(place: StackPlace): Promise<number> {
   )
   if (!reloaded.ok) {
     client.close()
-    return complain([reloaded.error.message], ExitCode.usage)
+    const { message, inFile } = reloaded.error
+    return complain([inFile ? message : asError(message)], inFile ? ExitCode.usage : ExitCode.notUp)
   }
   const { started, changed, removed, failures } = reloaded.value
   say(started.length > 0 ? `started: ${started.join(', ')}` : 'nothing to start')

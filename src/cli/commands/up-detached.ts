@@ -44,9 +44,14 @@ export async function upDetached(place: StackPlace, { stack }: StackOption): Pro
   })
   try {
     await supervisor.released
-    if (up) return ExitCode.ok
+    if (up) {
+      supervisor.leave()
+      return ExitCode.ok
+    }
     const { code, signal } = await supervisor.exited
     if (interrupted !== undefined) return interrupted
+    // Somebody else was quicker.
+    if (code === 0 && !told) return await addToRunning(place)
     // What it could not even begin with, it has written where nobody looks.
     const log = readFileSync(place.supervisorLog, 'utf8').trimEnd()
     if (!told && log !== '') complain([log], ExitCode.notUp)

@@ -18,9 +18,8 @@ export function renderStatus(status: StackStatus, file: string, paint: Paint): s
     if (!daemon) return paint.dim(row)
     return daemon.state === 'ready' && daemon.health?.ok !== false ? row : paint.bad(row)
   })
-  const why = daemons.flatMap(({ name, failure }) =>
-    failure === undefined ? [] : [`${name}: ${oneLine(failure, 300)}`],
-  )
+  // A headline names its daemon.
+  const why = daemons.flatMap(({ failure }) => (failure === undefined ? [] : [oneLine(failure, 300)]))
   const by = owner
     ? `, supervised by PID ${owner.pid} since ${owner.since}${owner.detached ? ', detached' : ''}`
     : ''
