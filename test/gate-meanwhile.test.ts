@@ -59,7 +59,7 @@ it('files that change while they are tested give no receipt', async () => {
     'warning: no receipt for the gate: files changed while they were being tested; run it again',
   )
   expect(pushed.stderr).toMatch(
-    /push refused: commit \w+ \(refs\/heads\/main\): its run gave no receipt that counts \(there is none\), perhaps because files changed meanwhile; /,
+    /push refused: commit \w+ \(refs\/heads\/main\): its run gave no receipt that counts \(there is none\); perhaps files changed meanwhile/,
   )
   expect(await repository.remoteCommit('main')).toBeUndefined()
 })
@@ -76,7 +76,7 @@ it.each(['in place', 'in a worktree'])(
     process.kill(hook.pid, 'SIGINT')
     const { code, stderr } = await hook.done
     expect(code, stderr).toBe(130)
-    expect(stderr).toContain('smokechain: push refused: interrupted\n')
+    expect(stderr).toContain('smokechain: push refused: interrupted; push again to go on\n')
     await expectNothingLeft(repository)
     expect((await repository.git('worktree', 'list', '--porcelain')).match(/^worktree /gm)).toHaveLength(1)
   },

@@ -8,7 +8,7 @@ import { type Answer, describe, type Gate, refuse } from './answer.ts'
 import { type Demand, listDemands, projectOf } from './demand.ts'
 import { GitFault } from './git.ts'
 import { parsePush } from './pre-push.ts'
-import { readReceipt } from './receipt.ts'
+import { NO_RECEIPT, readReceipt } from './receipt.ts'
 import { receiptsIn } from './tested.ts'
 
 const USAGE = 2
@@ -34,7 +34,7 @@ async function admitDemands(gate: Gate, demands: readonly Demand[]): Promise<Ans
   for (const demand of demands) {
     const receipt = readReceipt(receiptsIn(logs), demand.subject)
     if (receipt.ok) continue
-    const why = receipt.error === 'there is none' ? 'no receipt' : `no valid receipt (${receipt.error})`
+    const why = receipt.error === NO_RECEIPT ? 'no receipt' : `no valid receipt (${receipt.error})`
     gate.say(`commit ${describe(demand)}: ${why}; testing it now`)
     untested.push(demand)
   }

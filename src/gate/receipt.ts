@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { hasCode, messageOf } from '../host/errno.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { writeFileAtomic } from '../ledger/write-atomic.ts'
 
@@ -14,6 +15,9 @@ const SCHEMA = 1
 const KEPT = 200
 /** Clocks of one machine may be set back a little, milliseconds. */
 const CLOCK_SLACK_MS = 60_000
+
+/** Why there is no receipt to look at. */
+export const NO_RECEIPT = 'there is none'
 
 /** What must be the same for a run to count for a push. */
 export interface Subject {
@@ -63,8 +67,9 @@ export function writeReceipt(folder: string, receipt: Receipt): void {
 
 /** @returns the receipt for exactly this; or why there is none, as the end of a sentence. */
 export function readReceipt(folder: string, subject: Subject): Result<Receipt, string> {
-  const text = readText(join(folder, nameOf(subject)))
-  if (text === undefined) return err('there is none')
+  const read = readText(join(folder, nameOf(subject)))
+  if (!read.ok) return read
+  const text = read.value
   const receipt = parse(text)
   if (receipt === undefined) return err('it is damaged, or was edited, or another version wrote it')
   const fault = findFault(receipt, subject)
@@ -136,12 +141,12 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
 
-function readText(file: string): string | undefined {
+function readText(file: string): Result<string, string> {
   try {
-    return readFileSync(file, 'utf8')
+    return ok(readFileSync(file, 'utf8'))
   } catch (error) {
-    if (isMissing(error)) return undefined
-    throw error
+    // Whatever stands in the way, there is no receipt that could count.
+    return err(hasCode(error, 'ENOENT', 'ENOTDIR') ? NO_RECEIPT : `it cannot be read: ${messageOf(error)}`)
   }
 }
 
@@ -157,8 +162,4 @@ function prune(folder: string): void {
 /** 0 for a file that another process has just removed. */
 function ageOf(file: string): number {
   return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
 }

@@ -19,6 +19,8 @@ import { receiptsIn } from './tested.ts'
 import { hashWorkingTree } from './tree.ts'
 import { openWorktree } from './worktree.ts'
 
+const INTERRUPTED = 'interrupted; push again to go on'
+
 /** A folder that holds the demanded tree and nothing else that is not ignored. */
 interface Checkout {
   readonly top: string
@@ -34,9 +36,11 @@ export async function testCommit(gate: Gate, demand: Demand, logs: string): Prom
   try {
     return await testGuarded(gate, demand, { logs, guardian, child })
   } catch (error) {
-    if (gate.signals.stop.aborted) return refuse('interrupted')
+    if (gate.signals.stop.aborted) return refuse(INTERRUPTED)
     if (error instanceof GitFault) throw error
-    return refuse(`commit ${describe(demand)} could not be tested: ${messageOf(error)}`)
+    return refuse(
+      `commit ${describe(demand)} could not be tested: ${messageOf(error)}; mend that and push again`,
+    )
   } finally {
     await guardian.close()
   }
@@ -100,7 +104,7 @@ async function testIn(gate: Gate, demand: Demand, checkout: Checkout, means: Mea
     checkout.top,
     checkout.project,
   )
-  if (gate.signals.stop.aborted) return refuse('interrupted')
+  if (gate.signals.stop.aborted) return refuse(INTERRUPTED)
   if (exit.code !== 0) {
     const how = exit.code === null ? `its run was ended by ${exit.signal}` : 'its chain is not green (above)'
     return refuse(
@@ -111,9 +115,9 @@ async function testIn(gate: Gate, demand: Demand, checkout: Checkout, means: Mea
   const subject = { ...demand.subject, runtime: await runtimeOf(node, checkout.top) }
   const receipt = readReceipt(receiptsIn(means.logs), subject)
   if (receipt.ok) return { admitted: true }
-  const changed = checkout.inPlace ? ', perhaps because files changed meanwhile' : ''
+  const perhaps = checkout.inPlace ? 'files changed meanwhile, or a smoke was skipped' : 'a smoke was skipped'
   return refuse(
-    `commit ${describe(demand)}: its run gave no receipt that counts (${receipt.error})${changed}; see the warnings above and push again`,
+    `commit ${describe(demand)}: its run gave no receipt that counts (${receipt.error}); perhaps ${perhaps} (above); mend it and push again`,
   )
 }
 

@@ -115,7 +115,7 @@ echo "setting up" >&2
 [ -e node_modules/.bin/node ] || { mkdir -p node_modules/.bin && ln -s ${quote(process.execPath)} node_modules/.bin/node; }
 `
 
-export function linkNode(root: string): void {
+function linkNode(root: string): void {
   mkdirSync(join(root, 'node_modules/.bin'), { recursive: true })
   symlinkSync(process.execPath, join(root, 'node_modules/.bin/node'))
 }

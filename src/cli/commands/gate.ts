@@ -1,6 +1,6 @@
 /** `smokechain gate pre-push`: what `.githooks/pre-push` calls. Imports little: with a receipt it answers at once. */
 import { existsSync, realpathSync } from 'node:fs'
-import { isAbsolute, relative, resolve } from 'node:path'
+import { isAbsolute, relative } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { admitPush } from '../../gate/admit.ts'
 import type { Gate } from '../../gate/answer.ts'
@@ -10,6 +10,7 @@ import { pathInTree } from '../../gate/tested.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { unknownName } from '../names.ts'
 import { watchSignals } from '../signals.ts'
+import { findStackFile } from '../stack-file.ts'
 import { toolVersion } from '../version.ts'
 
 const HOOKS = ['pre-push']
@@ -34,7 +35,7 @@ export async function gate(hook: string, options: { readonly stack?: string }): 
     return interruptedBy === undefined ? code : interruptedBy === 'SIGINT' ? 130 : 143
   } catch (error) {
     if (!(error instanceof GitFault)) throw error
-    return complain(`push refused: ${error.message}`, ExitCode.toolFault)
+    return complain(`push refused: ${error.message}; mend that and push again`, ExitCode.toolFault)
   } finally {
     interrupts.dispose()
   }
@@ -47,13 +48,15 @@ async function openGate(asked: string | undefined): Promise<Omit<Gate, 'signals'
     asked ?? readConfig('smokechain.stack', cwd, process.env),
   ])
   const { top } = repository
-  const stack = asked === undefined ? resolve(top, configured ?? DEFAULT_STACK) : resolve(cwd, asked)
+  const stack =
+    asked === undefined ? findStackFile(configured ?? DEFAULT_STACK, top) : findStackFile(asked, cwd)
   return { repository, stack: nameStack(top, stack), tool: describeTool(top) }
 }
 
 /** From the top, where it may be missing in the working tree and be there in what is pushed. */
 function nameStack(top: string, stack: string): string {
   const path = pathInTree(top, existsSync(stack) ? realpathSync(stack) : stack)
+  if (path === '') throw new GitFault('the stack that a push must pass (smokechain.stack) has no name')
   if (/[\n\r]/.test(path)) throw new GitFault('the stack file must not have a line break in its name')
   return path
 }
