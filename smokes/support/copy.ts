@@ -15,7 +15,8 @@ export interface Copy {
 }
 
 /**
- * Starts the daemon's own command with `config` (TOML, binding port 0) in place of the stack's.
+ * Starts the daemon's own command with `config` (TOML, binding port 0) in place of the stack's: in LAKEHOUSE_CONFIG, and
+ * wherever the command itself names the stack's file, as in `-config file.toml`.
  *
  * @throws when it ends before it has said where it listens; the message holds what it said instead.
  */
@@ -26,6 +27,8 @@ export async function startCopy(
 ): Promise<Copy> {
   const file = join(place.dataDir, `${place.name}.toml`)
   await writeFile(file, config, { mode: 0o600 })
+  const original = daemon.env['LAKEHOUSE_CONFIG']
+  const command = daemon.command.map((word) => (original ? word.replaceAll(original, file) : word))
   const running = $({
     cwd: daemon.cwd,
     env: { ...process.env, ...daemon.env, LAKEHOUSE_CONFIG: file },
@@ -34,7 +37,7 @@ export async function startCopy(
     // Debian's bash reads ~/.bashrc when its standard input is a socket, which is what Node gives as a pipe.
     stdio: ['ignore', 'pipe', 'pipe'],
     signal: place.signal,
-  })`${[...daemon.command]}`
+  })`${command}`
 
   const listening = (async () => {
     let said = ''
