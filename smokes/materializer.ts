@@ -112,12 +112,12 @@ export default smoke({
         for (const { provenance, record } of await readEvidence(out)) {
           const text = await readFile(join(source, provenance.file), 'utf8')
           const line = text.split('\n')[provenance.line - 1] ?? ''
-          expect(`the line of ${record.id}`, JSON.parse(line), { id: record.id })
           expect(
             `the hash of ${record.id}`,
             provenance.sha256,
             createHash('sha256').update(line).digest('hex'),
           )
+          expect(`the line of ${record.id}`, JSON.parse(line), { id: record.id })
         }
       },
     )

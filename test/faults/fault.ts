@@ -50,6 +50,8 @@ export interface JobBreak {
   readonly stderr?: (text: string) => string
   /** The file that this argument names, or every .jsonl file in the folder, gets other lines when the job is done. */
   readonly file?: string
+  /** Only when the job has printed this. */
+  readonly when?: (stdout: string) => boolean
   readonly lines?: (lines: readonly string[]) => readonly string[]
   readonly exitCode?: (code: number) => number
 }

@@ -12,7 +12,7 @@ export function runBroken(id: string, main: string): void {
   const args = fault.args?.(given) ?? given
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' })
   const { file, lines } = fault
-  if (file !== undefined && lines) {
+  if (file !== undefined && lines && (fault.when?.(stdout) ?? true)) {
     for (const path of filesOf(given[given.indexOf(file) + 1] ?? '')) rewriteLines(path, lines)
   }
   process.stdout.write(fault.stdout?.(stdout) ?? stdout)

@@ -2,8 +2,8 @@
  * `just faults`: breaks one behaviour of one daemon at a time and looks whether the smoke that claims it goes red.
  * First the control: behind a proxy that breaks nothing the same smokes must pass, or a red one would tell nothing.
  *
- * [--only] ID… (faults, smokes or daemons), --write (docs/faults.md). Exit 1: a fault was not caught, or a control
- * is not green.
+ * [--only] ID… (faults, smokes or daemons), --write (docs/faults.md), --at-once N (runs side by side; 2). Exit 1: a
+ * fault was not caught, or a control is not green.
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,12 +13,13 @@ import { ALL_FAULTS } from './catalogue.ts'
 import type { Fault } from './fault.ts'
 import { type Caught, renderPage, renderTable } from './table.ts'
 
-/** Runs of the tool side by side: two cores. */
-const AT_ONCE = 2
-
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { only: { type: 'string', multiple: true }, write: { type: 'boolean' } },
+  options: {
+    only: { type: 'string', multiple: true },
+    write: { type: 'boolean' },
+    'at-once': { type: 'string', default: '2' },
+  },
 })
 const named = [...(values.only ?? []), ...positionals].flatMap((names) => names.split(','))
 const only = named.length === 0 ? undefined : named
@@ -29,12 +30,16 @@ const chosen = ALL_FAULTS.filter(
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 /** Works through the items, some at a time. */
-async function forEach<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+async function forEach<T>(
+  atOnce: number,
+  items: readonly T[],
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   const queue = [...items]
   const worker = async (): Promise<void> => {
     for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item)
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, worker))
+  await Promise.all(Array.from({ length: atOnce }, worker))
 }
 
 /** What is wrong with a run behind a proxy that breaks nothing; undefined when nothing is. */
@@ -72,15 +77,20 @@ async function main(): Promise<number> {
     )
     return 2
   }
+  const atOnce = Number(values['at-once'])
+  if (!Number.isInteger(atOnce) || atOnce < 1) {
+    say(`--at-once: "${values['at-once']}" is no number of runs`)
+    return 2
+  }
   using bench = openBench()
   let bad = 0
-  await forEach([...new Set(chosen.map((fault) => fault.daemon))], async (daemon) => {
+  await forEach(atOnce, [...new Set(chosen.map((fault) => fault.daemon))], async (daemon) => {
     const problem = await control(bench, daemon)
     if (problem !== undefined) bad += 1
     say(problem === undefined ? `control ${daemon}: green` : `control ${daemon}: NOT GREEN: ${problem}`)
   })
   const results = new Map<string, Caught>()
-  await forEach(chosen, async (fault) => {
+  await forEach(atOnce, chosen, async (fault) => {
     const result = await hunt(bench, fault)
     if (result.problem !== undefined) bad += 1
     results.set(fault.id, result)

@@ -57,6 +57,11 @@ export const chatd = faultsOf('chatd', {
   'makes-things-up': {
     daemon: 'chatd',
     what: 'answers with something that it was not given',
-    breaks: [{ ...answers(CHAT, 200, {}), when: (request) => request.body.includes('local/extract') }],
+    breaks: [
+      {
+        ...answers(CHAT, 200, { content: 'The tick is an hour.', provider: 'local', model: 'local/extract' }),
+        when: (request) => request.body.includes('local/extract'),
+      },
+    ],
   },
 })

@@ -43,24 +43,15 @@ export const d4 = faultsOf('d4', {
     what: 'takes rows of other columns',
     breaks: [turns(INGEST, 409, 201, { rows: 1, deduplicated: false })],
   },
-  'shows-refused': {
-    daemon: 'catalogd',
-    what: 'registers the object of rows that are refused as drift',
+  'keeps-refused': {
+    daemon: 'storaged',
+    what: 'keeps an object of rows that were refused as drift',
     breaks: [
-      {
-        route: 'GET /v1/datasets/*',
-        reply: (reply, _request, memory) => {
-          const value = JSON.parse(reply.body.toString())
-          const seen = Number(memory.get('asked') ?? 0) + 1
-          memory.set('asked', seen)
-          const objects: unknown[] = value.objects ?? []
-          if (objects.length < 2) return reply
-          return {
-            ...reply,
-            body: Buffer.from(JSON.stringify({ ...value, objects: [...objects, 'data/x'] })),
-          }
-        },
-      },
+      alters(
+        'GET /v1/objects',
+        'objects',
+        list((objects) => (objects.length < 2 ? objects : [...objects, { key: 'data/refused.parquet' }])),
+      ),
     ],
   },
   'pads-ragged': {
@@ -120,13 +111,13 @@ export const d4 = faultsOf('d4', {
     breaks: [
       {
         route: 'POST /v1/datasets',
-        send: changeBody('name', (name) => `${String(name)}_${Math.random().toString(36).slice(2, 8)}`),
+        send: (request, memory) => {
+          const { name } = JSON.parse(textOf(request))
+          const isKnown = memory.has(name)
+          memory.set(name, true)
+          return isKnown ? changeBody('name', () => `${name}_further`)(request) : request
+        },
       },
-      alters(
-        'GET /v1/datasets',
-        'datasets',
-        list((items) => items),
-      ),
     ],
   },
 })

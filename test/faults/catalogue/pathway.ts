@@ -1,4 +1,4 @@
-import { alters, answers, list, mangles, plus, reversed, to, turns } from '../change.ts'
+import { alters, answers, changeAnswer, changeBody, list, plus, reversed, to, turns } from '../change.ts'
 import { faultsOf } from '../fault.ts'
 
 const SEARCH = 'POST /v1/traces/search'
@@ -8,9 +8,13 @@ export const pathway = faultsOf('pathway', {
     daemon: 'pathwayd',
     what: 'makes a second trace of the same content',
     breaks: [
-      mangles('POST /v1/traces', 'content', (text) =>
-        text === ' ' ? text : `${String(text)} ${Math.random()}`,
-      ),
+      {
+        route: 'POST /v1/traces',
+        send: changeBody('content', (text) => (text === ' ' ? text : `${String(text)} ${Math.random()}`)),
+        // It does not show: the answer has the content that was sent.
+        reply: (reply, request) =>
+          changeAnswer('content', to(JSON.parse(request.body.toString()).content))(reply),
+      },
     ],
   },
   'counts-no-replay': {

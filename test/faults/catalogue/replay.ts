@@ -1,4 +1,4 @@
-import { alters, answers, gone, to, turns } from '../change.ts'
+import { alters, answers, to, turns } from '../change.ts'
 import { faultsOf } from '../fault.ts'
 
 export const replay = faultsOf('replay', {
@@ -77,9 +77,9 @@ export const replay = faultsOf('replay', {
     what: 'exits with 0 when no model had the answer',
     job: { exitCode: () => 0 },
   },
-  unranked: {
+  'wrong-provenance': {
     daemon: 'matrixd',
-    what: 'retrieves passages that do not say where they are from',
-    breaks: [alters('POST /v1/matrix/search', 'results.*.provenance', gone)],
+    what: 'names another corpus than the one a passage is from',
+    breaks: [alters('POST /v1/matrix/search', 'results.*.provenance.corpus', to('elsewhere'))],
   },
 })
