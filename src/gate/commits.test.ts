@@ -2,8 +2,8 @@ import { symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { readCommits } from './commits.ts'
+import { createTestRepository } from './fixtures/repository.ts'
 import { GitFault, openRepository } from './git.ts'
-import { createTestRepository } from './test-support.ts'
 
 it('peels tags, reads files, and keeps to the order that was asked for', async () => {
   const repository = createTestRepository()

@@ -37,12 +37,14 @@ export interface GitOptions {
 }
 
 const LOCAL = /^GIT_[A-Z_]+$/
-// Messages in English; objects as they are pushed, whatever refs/replace says; no prompt that nobody sees.
+// Messages in English; objects as they are pushed, whatever refs/replace says; no prompt that nobody sees; pathspecs with
+// their magic.
 const FIXED = {
   LC_ALL: 'C',
   GIT_NO_REPLACE_OBJECTS: '1',
   GIT_OPTIONAL_LOCKS: '0',
   GIT_TERMINAL_PROMPT: '0',
+  GIT_LITERAL_PATHSPECS: '0',
 }
 
 /** The repository that git itself means here, its local variables heeded: for hooks. @throws GitFault */

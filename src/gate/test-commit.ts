@@ -8,6 +8,7 @@ import { messageOf } from '../host/errno.ts'
 import { type Guardian, startGuardian } from '../host/guardian.ts'
 import { markerEnvironment, runMarker } from '../host/marker.ts'
 import { runCommand } from '../host/run-command.ts'
+import type { Exit } from '../host/spawn.ts'
 import { createRunId } from '../ledger/run-dir.ts'
 import { type Answer, describe, type Gate, refuse } from './answer.ts'
 import { type Child, createChild } from './child.ts'
@@ -71,7 +72,8 @@ async function testGuarded(gate: Gate, demand: Demand, means: Means): Promise<An
   const checkout = { top: worktree.top, project: join(worktree.top, projectOf(gate.stack)), inPlace: false }
   const linked = await linkModules({ from: repository, to: worktree })
   // What is linked must be what the manifests say; the working tree's own setup sees to that.
-  if (linked && !(await setUp(join(top, projectOf(gate.stack)), means.child))) return refuseSetup(demand)
+  if (linked && !(await setUp(join(top, projectOf(gate.stack)), means.child)))
+    return refuseSetup(gate, demand)
   return await testIn(gate, demand, checkout, means)
 }
 
@@ -97,7 +99,7 @@ async function testIn(gate: Gate, demand: Demand, checkout: Checkout, means: Mea
       `commit ${describe(demand)} has no ${tool.inTree}, so it cannot test itself; \`git push --no-verify\` sends it untested`,
     )
   }
-  if (!(await setUp(checkout.project, means.child))) return refuseSetup(demand)
+  if (!(await setUp(checkout.project, means.child))) return refuseSetup(gate, demand)
   const node = nodeOf(checkout.project)
   const exit = await means.child.run(
     [node, launcher, 'verify', '--stack', stack, '--logs', means.logs],
@@ -106,9 +108,8 @@ async function testIn(gate: Gate, demand: Demand, checkout: Checkout, means: Mea
   )
   if (gate.signals.stop.aborted) return refuse(INTERRUPTED)
   if (exit.code !== 0) {
-    const how = exit.code === null ? `its run was ended by ${exit.signal}` : 'its chain is not green (above)'
     return refuse(
-      `commit ${describe(demand)}: ${how}; mend it, commit, and push again. Logs: ${join(means.logs, 'latest')}`,
+      `commit ${describe(demand)}: ${explain(exit)} (above); mend it, commit, and push again. Logs: ${join(means.logs, 'latest')}`,
       exit.code ?? undefined,
     )
   }
@@ -121,6 +122,15 @@ async function testIn(gate: Gate, demand: Demand, checkout: Checkout, means: Mea
   )
 }
 
+/** What the exit code of verify says (docs/exit-codes.md). */
+function explain({ code, signal }: Exit): string {
+  if (code === null) return `its run was ended by ${signal}`
+  if (code === 1) return 'its chain is not green'
+  if (code === 2) return 'its smokechain does not take this stack, a smoke or the command line'
+  if (code === 3) return 'its stack did not come up'
+  return `its run ended with exit code ${code}`
+}
+
 /** Runs `scripts/setup.sh` of the project, if it has one. @returns false when it failed. */
 async function setUp(project: string, child: Child): Promise<boolean> {
   const script = join(project, 'scripts/setup.sh')
@@ -128,8 +138,10 @@ async function setUp(project: string, child: Child): Promise<boolean> {
   return (await child.run(['/bin/sh', script], project, project)).code === 0
 }
 
-const refuseSetup = (demand: Demand): Answer =>
-  refuse(`commit ${describe(demand)}: scripts/setup.sh failed (above); mend that and push again`)
+const refuseSetup = ({ signals }: Gate, demand: Demand): Answer =>
+  signals.stop.aborted
+    ? refuse(INTERRUPTED)
+    : refuse(`commit ${describe(demand)}: scripts/setup.sh failed (above); mend that and push again`)
 
 /** The Node that the project pins, or else the one that runs us. */
 function nodeOf(project: string): string {

@@ -3,8 +3,8 @@ import { chmodSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { createTestRepository, type TestRepository } from './fixtures/repository.ts'
 import { openRepository } from './git.ts'
-import { createTestRepository, type TestRepository } from './test-support.ts'
 import { hashWorkingTree } from './tree.ts'
 
 async function hash(repository: TestRepository, logs = 'logs'): Promise<string> {
