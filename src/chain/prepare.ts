@@ -3,9 +3,10 @@
  * configuration. The guardian comes first: from then on nothing is left behind, whenever the tool is killed.
  * `release` gives all of it back, last in first out, and says what it could not give back.
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Guardian, startGuardian } from '../host/guardian.ts'
+import { makeFolder } from '../host/make-folder.ts'
 import { type Marker, runMarker } from '../host/marker.ts'
 import { leasePort, listLeases, NoFreePort, type PortLease } from '../host/port-lease.ts'
 import { createRunFolder, removeFolder, runFolderOf } from '../host/temp-folder.ts'
@@ -56,7 +57,7 @@ export async function prepareGround(
   kept?: string,
 ): Promise<Result<Ground, NoGround>> {
   return await prepare(id, dir, async (plot) => {
-    if (kept !== undefined) mkdirSync(kept, { recursive: true, mode: 0o700 })
+    if (kept !== undefined) makeFolder(kept, 0o700)
     const dataDir = kept ?? plot.folder
     const ports = new Map<string, Map<string, number>>()
     const resolveAgain = async (current: Stack): Promise<Result<ResolvedStack, NoGround>> => {

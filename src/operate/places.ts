@@ -1,9 +1,10 @@
 /** Where the state of stacks that are up is kept: a folder of the user, closed to others, one folder a stack file. */
 import { createHash } from 'node:crypto'
-import { chmodSync, lstatSync, mkdirSync, realpathSync } from 'node:fs'
+import { chmodSync, lstatSync, realpathSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, isAbsolute, join } from 'node:path'
 import { hasCode, messageOf } from '../host/errno.ts'
+import { makeFolder } from '../host/make-folder.ts'
 
 export interface StackPlace {
   /** Real path of the stack file: two ways to it mean one stack. */
@@ -72,7 +73,7 @@ function realPathOf(path: string): string {
 /** Makes the folder, for its owner alone. Throws `UnusableState` when it belongs to somebody else, or cannot be made. */
 export function openPlace(place: StackPlace): void {
   try {
-    mkdirSync(place.folder, { recursive: true, mode: 0o700 })
+    makeFolder(place.folder, 0o700)
     const stat = lstatSync(place.folder)
     if (!stat.isDirectory()) throw new Error('it is no folder')
     if (process.getuid && stat.uid !== process.getuid()) throw new Error('it belongs to another user')

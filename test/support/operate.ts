@@ -69,6 +69,11 @@ export function operate(stack: string): Operated {
 
 export const processesOf = (project: Project) => processesWith(`HOME=${project.home}`)
 
+/** PID of the process that cleans up after a supervisor that is killed. */
+export function guardianOf(project: Project): number | undefined {
+  return processesOf(project).find(({ command }) => command.includes('guardian-process'))?.pid
+}
+
 /** Ends a process the hard way, and waits until it is gone. */
 export async function kill(project: Project, pid: number | undefined): Promise<void> {
   if (pid === undefined) throw new Error('it does not run')

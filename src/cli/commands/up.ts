@@ -1,6 +1,9 @@
 /** `smokechain up`: boots a stack and keeps it up, in the foreground or detached; of one that is up, starts what is new. */
+import { accessSync, constants, statSync } from 'node:fs'
 import { relative } from 'node:path'
 import { releaseParent, tellParent } from '../../host/detach.ts'
+import { codeOf } from '../../host/errno.ts'
+import { makeFolder } from '../../host/make-folder.ts'
 import { count } from '../../kernel/text.ts'
 import { createRunId } from '../../ledger/run-dir.ts'
 import { explainNoGround } from '../../operate/no-ground.ts'
@@ -12,7 +15,7 @@ import { renderDiagnostics } from '../../stack/diagnostic.ts'
 import { loadStack } from '../../stack/load.ts'
 import { resolveDataFolder } from '../../stack/resolve.ts'
 import type { Stack } from '../../stack/types.ts'
-import { asError, complain } from '../complain.ts'
+import { asError, complain, describeError } from '../complain.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { findPlace, type StackOption } from '../operate-stack.ts'
 import { createReporter } from '../render/create.ts'
@@ -36,6 +39,8 @@ export async function up(options: UpOptions): Promise<number> {
   if (stack.daemons.size === 0) return complain([asError('the stack has no daemons')], ExitCode.nothingToRun)
   const data = resolveDataFolder(stack, process.env)
   if (!data.ok) return complain([renderDiagnostics(data.error)], ExitCode.usage)
+  const noData = data.value === undefined ? undefined : findObstacle(data.value)
+  if (noData !== undefined) return complain([asError(noData)], ExitCode.usage)
   try {
     openPlace(place.value)
   } catch (error) {
@@ -50,6 +55,18 @@ export async function up(options: UpOptions): Promise<number> {
   } finally {
     interrupts.dispose()
     releaseParent()
+  }
+}
+
+/** Makes the folder of the data. @returns why it cannot be used. */
+function findObstacle(data: string): string | undefined {
+  try {
+    makeFolder(data, 0o700)
+    accessSync(data, constants.R_OK | constants.W_OK | constants.X_OK)
+    return statSync(data).isDirectory() ? undefined : `data cannot be kept in ${data}: it is no folder`
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error
+    return `data cannot be kept in ${data}: ${describeError(error)}`
   }
 }
 
