@@ -45,9 +45,9 @@ it('export writes units; only the configuration holds the secret, and only its o
   expect(readdirSync(out).sort()).toEqual([
     'smokechain-shop-api.env.example',
     'smokechain-shop-api.service',
+    'smokechain-shop.env.example',
     'smokechain-shop.target',
     'smokechain-shop.toml',
-    'smokechain.env.example',
   ])
   const holders = readdirSync(out).filter((name) => readFileSync(join(out, name), 'utf8').includes(TOKEN))
   expect(holders).toEqual(['smokechain-shop.toml'])
@@ -92,9 +92,9 @@ it('wait says what is lacking (3), and which daemons there are (2)', async () =>
       '{ path = "/health", status = 204 }',
     ),
   )
-  const lacking = await runTool(project, ['wait', 'api', ...STACK, '--timeout', '50ms'])
+  const lacking = await runTool(project, ['wait', 'api', ...STACK, '--timeout', '3s'])
   expect(lacking.stderr).toMatch(
-    /^error: api was not ready within 50 ms\n {2}http: answered 200, expected 204/,
+    /^error: api was not ready within 3\.0 s\n {2}http: answered 200, expected 204/,
   )
   expect(lacking.code).toBe(3)
 

@@ -14,13 +14,13 @@ export function renderEnvTemplate(daemon: string, path: string, names: readonly 
 }
 
 /** For whoever runs the tool itself on this stack: the variables that its file reads. */
-export function renderStackEnvTemplate(stack: Stack): string {
+export function renderStackEnvTemplate(stack: Stack, file: string): string {
   const variables = listVariables(stack)
   const head = `# What the stack file of "${stack.name}" reads as {env.NAME}. Fill in, keep it to yourself (chmod 600), then:`
   if (variables.length === 0) return `# The stack file of "${stack.name}" reads no {env.NAME}.\n`
   return [
     head,
-    '#   set -a; . ./smokechain.env; set +a',
+    `#   set -a; . ./${file}; set +a`,
     ...variables.flatMap(({ name, readBy, required }) => [
       '',
       `# ${required ? 'required' : 'optional, the stack file has a default'}; read by ${readBy.join(', ')}`,

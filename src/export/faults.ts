@@ -42,7 +42,9 @@ export function listFaults(o: SystemdOptions): string[] {
     path === undefined ? [] : findPathFault(path, what, o.scope),
   )
   const daemons = [...o.resolved.daemons.values()]
-  return [...paths, ...daemons.flatMap((daemon) => findFaults(daemon, o.resolved.secrets))]
+  const isUser = /^([A-Za-z_][A-Za-z0-9_-]*|\d+)$/.test(o.runAs)
+  const user = o.scope === 'user' || isUser ? [] : [`${JSON.stringify(o.runAs)} is no name of a user`]
+  return [...user, ...paths, ...daemons.flatMap((daemon) => findFaults(daemon, o.resolved.secrets))]
 }
 
 function findPathFault(path: string, what: string, scope: SystemdOptions['scope']): string[] {

@@ -57,7 +57,7 @@ describe('the units of a stack', () => {
       'smokechain-shop-api.service',
       'smokechain-shop-api.env.example',
       'smokechain-shop.toml',
-      'smokechain.env.example',
+      'smokechain-shop.env.example',
     ])
   })
 
@@ -183,9 +183,9 @@ describe('the units of a stack', () => {
       CHECK_KEY=
       "
     `)
-    expect(files['smokechain.env.example']).toMatchInlineSnapshot(`
+    expect(files['smokechain-shop.env.example']).toMatchInlineSnapshot(`
       "# What the stack file of "shop" reads as {env.NAME}. Fill in, keep it to yourself (chmod 600), then:
-      #   set -a; . ./smokechain.env; set +a
+      #   set -a; . ./smokechain-shop.env; set +a
 
       # optional, the stack file has a default; read by data
       #SHOP_DATA=
@@ -259,6 +259,13 @@ describe('refused', () => {
     expect(faultsOf(text)).toEqual([
       'x: systemd ignores a variable named "a.b"; letters, digits and _ only',
       'x: the value of BELL holds a control character',
+    ])
+  })
+
+  it('a user whose name would be another line of the unit', () => {
+    const o = { runAs: 'shop\nExecStartPre=/bin/sh' }
+    expect(faultsOf('[daemons.x]\ncommand = ["x"]\n', o)).toEqual([
+      expect.stringMatching(/is no name of a user/),
     ])
   })
 

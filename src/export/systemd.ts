@@ -31,7 +31,7 @@ export function renderSystemd(o: SystemdOptions): Result<RenderedUnits, readonly
     { name: `${prefix}.target`, text: renderTarget(stack, o.scope), secret: false },
     ...services,
     ...(configText === undefined ? [] : [{ name: `${prefix}.toml`, text: configText, secret: true }]),
-    { name: 'smokechain.env.example', text: renderStackEnvTemplate(stack), secret: false },
+    { name: `${prefix}.env.example`, text: renderStackEnvTemplate(stack, `${prefix}.env`), secret: false },
   ]
   return ok({ files, remarks: remarkOn([...daemons.values()]) })
 }
