@@ -29,6 +29,7 @@ export const hookCheck: Check = {
     const git = new Git(context)
     const top = await git.ask(['rev-parse', '--show-toplevel'])
     if ('problem' in top) return [top.problem]
+    if (top.text === '' && !/not a git repository/i.test(top.stderr)) return [describeRefusal(top.stderr)]
     if (top.text === '')
       return [ok('hook.no-repository', 'this is no git worktree: nothing is pushed from here')]
     const shipped = join(top.text, FOLDER, HOOK)
@@ -46,6 +47,20 @@ export const hookCheck: Check = {
       return [describeOther(place, git)]
     return [judgeFile(place, context) ?? (await tryHook(place, git))]
   },
+}
+
+/** Git says no to a repository that is there, e.g. because it belongs to another user. */
+function describeRefusal(stderr: string): Finding {
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '')
+  return {
+    id: 'hook.refused',
+    severity: 'could-not-check',
+    summary: 'git refuses to tell which hook it runs here',
+    evidence: lines.slice(0, 4),
+    remedy:
+      lines.find((line) => line.trim().startsWith('git config'))?.trim() ??
+      'git status   (mend what it says)',
+  }
 }
 
 interface Place {
@@ -171,6 +186,14 @@ async function tryHook({ used, shipped, top, setting }: Place, git: Git): Promis
   const evidence = [`git runs ${used}`, setting]
   if (!existsSync(shipped))
     return ok('hook.foreign', `git runs a ${HOOK} hook that is not of this project`, evidence)
+  // Ours would install the dependencies first, and a look changes nothing.
+  if (existsSync(join(top, 'package-lock.json')) && !existsSync(join(top, 'node_modules'))) {
+    return ok(
+      'hook.installed',
+      `git would run ${FOLDER}/${HOOK} in this worktree, once it is set up`,
+      evidence,
+    )
+  }
   const said = await git.ask(['hook', 'run', HOOK, '--', 'doctor', 'doctor'], top)
   if ('problem' in said) return said.problem
   if (said.code === 0) return ok('hook.fires', `git runs ${FOLDER}/${HOOK} in this worktree`, evidence)
