@@ -48,6 +48,9 @@ type request struct {
 // readRequest gives the request, or what is malformed about it; an artifact's shape is a fault, not a bad request.
 func readRequest(document any) (request, *problem) {
 	s := &shape{}
+	if _, ok := document.(map[string]any); !ok {
+		return request{}, &problem{"", "must be an object"}
+	}
 	fields := s.object("", document, "kind", "artifact", "context?")
 	if s.first != nil {
 		return request{}, s.first

@@ -70,7 +70,7 @@ func validate(settings config, w http.ResponseWriter, r *http.Request) {
 	}
 	asked, problem := readRequest(document)
 	if problem != nil {
-		fail(w, 400, "bad_request", "the body is invalid: "+problem.field+" "+problem.reason, problem.field)
+		fail(w, 400, "bad_request", problem.String(), problem.field)
 		return
 	}
 	fault, warnings := check(asked, settings.Policy)

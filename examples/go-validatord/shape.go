@@ -9,8 +9,15 @@ import (
 	"slices"
 )
 
-// problem is one thing that has the wrong shape, by the path of its field.
+// problem is one thing that has the wrong shape, by the path of its field; no field: the whole.
 type problem struct{ field, reason string }
+
+func (p problem) String() string {
+	if p.field == "" {
+		return "the body " + p.reason
+	}
+	return "the body is invalid: " + p.field + " " + p.reason
+}
 
 // shape reads decoded JSON and keeps the first problem: what is read after it is zero and does not matter.
 type shape struct{ first *problem }
