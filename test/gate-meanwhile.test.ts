@@ -56,7 +56,7 @@ it('files that change while they are tested give no receipt', async () => {
   expect(pushed.code).not.toBe(0)
   expect(pushed.stderr).toContain('--- 2 PASS / 0 FAIL ---')
   expect(pushed.stderr).toContain(
-    'warning: no receipt for the gate: files changed while they were being tested; run it again',
+    'warning: no receipt for the gate: files changed while they were being tested (more.txt); run it again',
   )
   expect(pushed.stderr).toMatch(
     /push refused: commit \w+ \(refs\/heads\/main\): its run gave no receipt that counts \(there is none\); perhaps files changed meanwhile/,

@@ -80,7 +80,7 @@ async function testGuarded(gate: Gate, demand: Demand, means: Means): Promise<An
 /** Whether the working state is the demanded tree, in a folder where children find this repository again. */
 async function isCheckedOut({ repository }: Gate, { subject }: Demand, logs: string): Promise<boolean> {
   const tree = await hashWorkingTree(repository, logs)
-  if (!tree.ok || tree.value !== subject.tree) return false
+  if (!tree.ok || tree.value.id !== subject.tree) return false
   try {
     const found = await openRepository(repository.top, repository.env)
     return found.gitDir === repository.gitDir && found.top === repository.top

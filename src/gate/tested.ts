@@ -5,10 +5,11 @@
 import { realpathSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { messageOf } from '../host/errno.ts'
+import { bounded, printable } from '../kernel/text.ts'
 import type { Verdict } from '../ledger/verdict.ts'
 import { GitFault, openRepository, type Repository } from './git.ts'
 import { describeRuntime, identifyStack, type StackIdentity, writeReceipt } from './receipt.ts'
-import { hashWorkingTree } from './tree.ts'
+import { hashWorkingTree, listChanges, type WorkingTree } from './tree.ts'
 
 export interface TestedState {
   /**
@@ -65,10 +66,10 @@ class HashedState implements TestedState {
   readonly #o: TestedOptions
   readonly #repository: Repository
   readonly #logs: string
-  readonly #tree: string
+  readonly #tree: WorkingTree
   #confirmed = false
 
-  constructor(o: TestedOptions, repository: Repository, logs: string, tree: string) {
+  constructor(o: TestedOptions, repository: Repository, logs: string, tree: WorkingTree) {
     this.#o = o
     this.#repository = repository
     this.#logs = logs
@@ -85,8 +86,9 @@ class HashedState implements TestedState {
     try {
       const after = await hashWorkingTree(this.#repository, this.#logs)
       if (!after.ok) return after.error
-      if (after.value === this.#tree) return undefined
-      return 'files changed while they were being tested; run it again'
+      if (after.value.id === this.#tree.id) return undefined
+      const paths = nameSome(listChanges(this.#tree, after.value))
+      return `files changed while they were being tested (${paths}); run it again`
     } catch (error) {
       return messageOf(error)
     }
@@ -96,7 +98,7 @@ class HashedState implements TestedState {
     if (!this.#confirmed || !verdict.green) return undefined
     try {
       writeReceipt(receiptsIn(this.#logs), {
-        tree: this.#tree,
+        tree: this.#tree.id,
         stack: this.#identifyStack(),
         chain: verdict.chain,
         passed: verdict.counts.PASS,
@@ -115,6 +117,14 @@ class HashedState implements TestedState {
     const { file, text } = this.#o.stack
     return identifyStack(pathInTree(this.#repository.top, realpathSync(file)), text)
   }
+}
+
+/** The first few; names of files may hold anything. */
+function nameSome(paths: readonly string[]): string {
+  const some = paths.slice(0, 3).map((path) => bounded(printable(path).replaceAll('\n', ' '), 80))
+  return paths.length > some.length
+    ? `${some.join(', ')} and ${paths.length - some.length} more`
+    : some.join(', ')
 }
 
 /** Where receipts are, in the tool's own folder. */

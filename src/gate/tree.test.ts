@@ -5,12 +5,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { createTestRepository, type TestRepository } from './fixtures/repository.ts'
 import { openRepository } from './git.ts'
-import { hashWorkingTree } from './tree.ts'
+import { hashWorkingTree, listChanges } from './tree.ts'
 
 async function hash(repository: TestRepository, logs = 'logs'): Promise<string> {
   const opened = await openRepository(repository.top, repository.env)
   const tree = await hashWorkingTree(opened, join(repository.top, logs))
-  return tree.ok ? tree.value : `refused: ${tree.error}`
+  return tree.ok ? tree.value.id : `refused: ${tree.error}`
 }
 
 /** A committed file and an ignored folder. */
@@ -147,9 +147,8 @@ describe('hashWorkingTree', () => {
     repository.write('project/p.txt', 'p')
     const tree = repository.commit()
     const opened = await openRepository(join(repository.top, 'project'), repository.env)
-    expect(await hashWorkingTree(opened, join(repository.top, 'project/logs'))).toEqual({
-      ok: true,
-      value: tree,
+    expect(await hashWorkingTree(opened, join(repository.top, 'project/logs'))).toMatchObject({
+      value: { id: tree },
     })
   })
 
@@ -163,8 +162,25 @@ describe('hashWorkingTree', () => {
       GIT_OBJECT_DIRECTORY: '/nonexistent',
     }
     const opened = await openRepository(repository.top, env)
-    expect(await hashWorkingTree(opened, '/logs')).toEqual({ ok: true, value: repository.tree })
+    expect(await hashWorkingTree(opened, '/logs')).toMatchObject({ value: { id: repository.tree } })
   })
+})
+
+it('names what differs between two working states', async () => {
+  const repository = createCommitted()
+  repository.write('z.txt', 'goes')
+  const opened = await openRepository(repository.top, repository.env)
+  const look = async () => {
+    const tree = await hashWorkingTree(opened, '/logs')
+    if (!tree.ok) throw new Error(tree.error)
+    return tree.value
+  }
+  const before = await look()
+  expect(listChanges(before, await look())).toEqual([])
+  repository.write('a.txt', 'two\n')
+  repository.write('new\tname', '')
+  repository.remove('z.txt')
+  expect(listChanges(before, await look())).toEqual(['a.txt', 'new\tname', 'z.txt'])
 })
 
 describe('submodules', () => {

@@ -9,16 +9,23 @@ import { err, ok, type Result } from '../kernel/result.ts'
 import { askGit, GitFault, gitPath, type Repository, runGit } from './git.ts'
 import { findSubmoduleChange, type Gitlink } from './submodules.ts'
 
+export interface WorkingTree {
+  /** Of the git tree. */
+  readonly id: string
+  /** What the tree is made of, as `git ls-files -s` tells it: mode, id, stage, path. */
+  readonly entries: ReadonlySet<string>
+}
+
 /**
  * Hashes the working state.
  *
  * @param ownFolder absolute; untracked files in it are the tool's own (logs) and no part of what is tested.
- * @returns the tree's id; or one line why the state cannot be told by a tree.
+ * @returns the tree; or one line why the state cannot be told by a tree.
  */
 export async function hashWorkingTree(
   repository: Repository,
   ownFolder: string,
-): Promise<Result<string, string>> {
+): Promise<Result<WorkingTree, string>> {
   // Not under the prefix of run folders: nobody shall take it for one that was left behind.
   const folder = mkdtempSync(join(tmpdir(), 'smokegate-tree-'))
   try {
@@ -88,7 +95,10 @@ async function dropPromises({ git }: Scratch, index: string): Promise<void> {
   await git(['update-index', '-z', '--index-info'], entries)
 }
 
-async function hashWith({ git, repository }: Scratch, ownFolder: string): Promise<Result<string, string>> {
+async function hashWith(
+  { git, repository }: Scratch,
+  ownFolder: string,
+): Promise<Result<WorkingTree, string>> {
   const own = await findOwn(repository, ownFolder)
   if (own === undefined) {
     await git(['add', '-A', '--', ':/'])
@@ -97,9 +107,11 @@ async function hashWith({ git, repository }: Scratch, ownFolder: string): Promis
     // What is tracked in there is part of the tree all the same.
     await git(['add', '-u'])
   }
-  const change = await findSubmoduleChange(repository, await listGitlinks(git))
+  const entries = (await git(['ls-files', '-s', '-z'])).toString('utf8').split('\0')
+  const change = await findSubmoduleChange(repository, entries.flatMap(readGitlink))
   if (change !== undefined) return err(change)
-  return ok((await git(['write-tree', '--missing-ok'])).toString('utf8').trim())
+  const id = (await git(['write-tree', '--missing-ok'])).toString('utf8').trim()
+  return ok({ id, entries: new Set(entries) })
 }
 
 /** The tool's folder from the top, when it lies in the working tree and is not ignored anyhow. */
@@ -111,10 +123,14 @@ async function findOwn(repository: Repository, ownFolder: string): Promise<strin
   return code === 0 ? undefined : path
 }
 
-async function listGitlinks(git: Scratch['git']): Promise<Gitlink[]> {
-  const entries = (await git(['ls-files', '-s', '-z'])).toString('utf8').split('\0')
-  return entries.flatMap((entry) => {
-    const [, id, path] = /^160000 ([0-9a-f]+) 0\t(.*)$/s.exec(entry) ?? []
-    return id === undefined || path === undefined ? [] : [{ id, path }]
-  })
+function readGitlink(entry: string): Gitlink[] {
+  const [, id, path] = /^160000 ([0-9a-f]+) 0\t(.*)$/s.exec(entry) ?? []
+  return id === undefined || path === undefined ? [] : [{ id, path }]
+}
+
+/** Paths that are in only one of two trees, or not the same in both; in order. */
+export function listChanges(before: WorkingTree, after: WorkingTree): string[] {
+  const changed = [...before.entries].filter((entry) => !after.entries.has(entry))
+  const added = [...after.entries].filter((entry) => !before.entries.has(entry))
+  return [...new Set([...changed, ...added].map((entry) => entry.slice(entry.indexOf('\t') + 1)))].sort()
 }
