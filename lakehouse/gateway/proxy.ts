@@ -24,7 +24,7 @@ export interface Exchange {
 }
 
 /** Answers an error on the raw response. Nothing may have been sent yet. */
-export function answerError(response: ServerResponse, error: ApiError, requestId: string): void {
+function answerError(response: ServerResponse, error: ApiError, requestId: string): void {
   const body = JSON.stringify(error.toJSON())
   response.writeHead(error.status, {
     ...error.headers,

@@ -41,13 +41,13 @@ export interface IngestDeps {
 }
 
 /** The same columns in the same order have the same fingerprint: SHA-256 (hex) of their JSON. */
-export function fingerprintColumns(columns: readonly Column[]): string {
+function fingerprintColumns(columns: readonly Column[]): string {
   return createHash('sha256')
     .update(JSON.stringify(columns.map(({ name, type }) => [name, type])))
     .digest('hex')
 }
 
-export const objectKey = (dataset: string, sha256: string): string => `data/${dataset}/${sha256}.parquet`
+const objectKey = (dataset: string, sha256: string): string => `data/${dataset}/${sha256}.parquet`
 
 export function createIngest(deps: IngestDeps): (job: IngestJob) => Promise<Ingested> {
   // One input of a dataset at a time, so that drift and duplicates are decided on what is really registered.

@@ -47,7 +47,7 @@ export class NdjsonReader {
 }
 
 /** One line to its top-level keys and values. Throws 400 `malformed_json`, `not_an_object` or `duplicate_key`. */
-export function parseObjectLine(text: string, line: number): JsonRecord {
+function parseObjectLine(text: string, line: number): JsonRecord {
   let value: unknown
   try {
     value = JSON.parse(text)

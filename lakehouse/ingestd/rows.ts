@@ -19,7 +19,7 @@ interface Reader {
 }
 
 /** A wider table is more likely a mistake (rows and columns swapped) than data. */
-export const MAX_COLUMNS = 1_000
+const MAX_COLUMNS = 1_000
 
 /** Of one value, in UTF-16 units: what Parquet pages and their readers still handle well. */
 const MAX_VALUE = 16 * 1024 * 1024

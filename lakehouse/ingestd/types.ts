@@ -4,7 +4,7 @@
  */
 
 /** In order of preference. `JSON` comes last: it holds any NDJSON value as its JSON text. */
-export const COLUMN_TYPES = [
+const COLUMN_TYPES = [
   'BOOLEAN',
   'BIGINT',
   'DECIMAL(38,0)',
@@ -56,8 +56,7 @@ export function chooseType(mask: number): ColumnType {
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
 const INTEGER = /^(?:0|-?[1-9]\d*)$/
 const BOOL = /^(?:true|false|TRUE|FALSE|True|False)$/
-export const MOMENT =
-  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|[+-]\d\d:?\d\d)?)?$/
+const MOMENT = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,6}))?)?(Z|[+-]\d\d:?\d\d)?)?$/
 
 /** The mask of a CSV field: any text is a VARCHAR. */
 export function maskOfText(text: string): number {

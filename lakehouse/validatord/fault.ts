@@ -1,6 +1,6 @@
 /** What can be wrong with an artifact, and how it is spelled on the wire. */
 
-export const FAULT_KINDS = ['Schema', 'Completeness', 'Consistency', 'Policy'] as const
+const FAULT_KINDS = ['Schema', 'Completeness', 'Consistency', 'Policy'] as const
 export type FaultKind = (typeof FAULT_KINDS)[number]
 
 /** One fault: its kind, the field it is about (a dotted path), and the reason in words. */

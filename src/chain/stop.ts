@@ -10,7 +10,7 @@ export async function stopDaemons(daemons: ReadonlyMap<string, Daemon>, kill: Ab
 }
 
 /** Names in the order in which to stop, one array a wave. */
-export function stopWaves(
+function stopWaves(
   names: readonly string[],
   needsOf: (name: string) => readonly string[],
 ): readonly (readonly string[])[] {
