@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { guardianOf, kill, operate, processesOf } from './support/operate.ts'
-import { daemon, findFreePort, listening, until } from './support/rig.ts'
+import { daemon, findFreePort, listening, runTool, until } from './support/rig.ts'
 
 const POLICY = ['restart = "on-failure"', 'restart_backoff = "1ms"']
 
@@ -95,7 +95,7 @@ it('a supervisor that is killed leaves nothing running; the next up says so and 
 })
 
 it('a supervisor that is killed with its guardian: down ends what is left', async () => {
-  const stack = operate(daemon('web', { orders: listening({ ignoreTerm: true }) }))
+  const stack = operate(`data = "kept"\n${daemon('web', { orders: listening({ ignoreTerm: true }) })}`)
   await stack.up()
   const { owner } = await stack.status()
   const web = await stack.daemon('web')
@@ -107,6 +107,9 @@ it('a supervisor that is killed with its guardian: down ends what is left', asyn
   expect(down.stdout).toContain('ended what it had left: 1 process\n')
   expect((await stack.run('down')).stdout).toContain('is not up: nothing to stop')
   expect(processesOf(stack.project)).toEqual([])
+  // It has cleaned up after it: the next one finds nothing to say.
+  expect((await stack.up()).stdout).not.toContain('has died')
+  await stack.run('down')
 })
 
 it('a supervisor whose guardian has died says so', async () => {
@@ -171,6 +174,21 @@ it('a folder for data that cannot be made is told, and nothing is started', asyn
   expect(stderr).toContain(
     `error: data cannot be kept in ${join(stack.project.root, 'stack.toml/data')}: ENOTDIR`,
   )
+  await stack.expectNothingLeft()
+})
+
+it('a folder of data is used by one stack at a time', async () => {
+  const stack = operate(`name = "first"\ndata = "kept"\n${daemon('web')}`)
+  await stack.up()
+  stack.project.write('second.toml', `name = "second"\ndata = "kept/../kept"\n${daemon('web')}`)
+  const second = await runTool(stack.project, ['up', '--detach', '--stack', 'second.toml'])
+  expect(second.code).toBe(3)
+  const { pid } = (await stack.status()).owner ?? {}
+  expect(second.stderr).toContain(`/kept is in use by the stack "first" (PID ${pid}, since `)
+  await stack.run('down')
+  // Free again.
+  expect((await runTool(stack.project, ['up', '--detach', '--stack', 'second.toml'])).code).toBe(0)
+  expect((await runTool(stack.project, ['down', '--stack', 'second.toml'])).code).toBe(0)
   await stack.expectNothingLeft()
 })
 

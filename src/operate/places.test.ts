@@ -11,7 +11,7 @@ import {
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { openPlace, placeOf, stateFolder, UnusableState } from './places.ts'
+import { dataLeaseOf, openPlace, placeOf, stateFolder, UnusableState } from './places.ts'
 
 function makeFolder(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'places-')))
@@ -55,6 +55,15 @@ it('is closed to others', () => {
   chmodSync(place.folder, 0o755)
   openPlace(place)
   expect(statSync(place.folder).mode & 0o777).toBe(0o700)
+})
+
+it('a folder of data is one, whatever leads to it', () => {
+  const folder = makeFolder()
+  const env = { SMOKECHAIN_STATE_DIR: '/s' }
+  mkdirSync(join(folder, 'data'))
+  symlinkSync(join(folder, 'data'), join(folder, 'link'))
+  expect(dataLeaseOf(join(folder, 'link'), env)).toBe(dataLeaseOf(join(folder, 'data'), env))
+  expect(dataLeaseOf(folder, env)).not.toBe(dataLeaseOf(join(folder, 'data'), env))
 })
 
 it('that cannot be made says which variable helps', () => {

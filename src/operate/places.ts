@@ -48,8 +48,7 @@ export function placeOf(file: string, env: NodeJS.ProcessEnv): StackPlace {
   const name = basename(real, '.toml')
     .replaceAll(/[^\w-]/g, '_')
     .slice(0, 16)
-  const hash = createHash('sha256').update(real).digest('hex').slice(0, 10)
-  const folder = join(stateFolder(env), `${name}-${hash}`)
+  const folder = join(stateFolder(env), `${name}-${hashOf(real)}`)
   return {
     file: real,
     folder,
@@ -58,6 +57,15 @@ export function placeOf(file: string, env: NodeJS.ProcessEnv): StackPlace {
     supervisorLog: join(folder, 'supervisor.log'),
     runs: join(folder, 'runs'),
   }
+}
+
+/** The lease of a folder of data, which one stack at a time may use; it stands beside the stacks' own folders. */
+export function dataLeaseOf(data: string, env: NodeJS.ProcessEnv): string {
+  return join(stateFolder(env), `data-${hashOf(realPathOf(data))}`)
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 10)
 }
 
 function realPathOf(path: string): string {

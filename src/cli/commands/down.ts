@@ -9,7 +9,7 @@ import { renderFailure } from '../../kernel/failure-text.ts'
 import { count } from '../../kernel/text.ts'
 import type { ControlClient } from '../../operate/control-client.ts'
 import { type Owner, removeLease } from '../../operate/owner-lease.ts'
-import type { StackPlace } from '../../operate/places.ts'
+import { dataLeaseOf, type StackPlace } from '../../operate/places.ts'
 import { describeOwner, reachSupervisor } from '../../operate/reach.ts'
 import { cleanUpAfter } from '../../operate/reclaim.ts'
 import type { StackStatus } from '../../operate/status.ts'
@@ -49,6 +49,7 @@ const killHint = ({ pid }: Owner): string =>
 async function downOrphaned(place: StackPlace, owner: Owner): Promise<number> {
   for (const line of await cleanUpAfter(owner)) say(line)
   removeLease(place.lease, owner)
+  if (owner.data !== undefined) removeLease(dataLeaseOf(owner.data, process.env), owner)
   return tellLeft(auditLeaks(runMarker(owner.run), [], new Set()), 'nothing is left')
 }
 

@@ -8,7 +8,8 @@ import { count } from '../../kernel/text.ts'
 import { createRunId } from '../../ledger/run-dir.ts'
 import { explainNoGround } from '../../operate/no-ground.ts'
 import { type OwnerLease, takeOwnerLease } from '../../operate/owner-lease.ts'
-import { openPlace, type StackPlace, UnusableState } from '../../operate/places.ts'
+import { dataLeaseOf, openPlace, type StackPlace, UnusableState } from '../../operate/places.ts'
+import { describeOwner } from '../../operate/reach.ts'
 import { cleanUpAfter } from '../../operate/reclaim.ts'
 import { type SuperviseEnd, supervise } from '../../operate/supervise.ts'
 import { renderDiagnostics } from '../../stack/diagnostic.ts'
@@ -76,21 +77,35 @@ async function upHere(
   data: string | undefined,
   interrupts: Interrupts,
 ): Promise<number> {
-  const lease = takeOwnerLease(place.lease, {
+  const about = {
     run: createRunId(),
     since: new Date().toISOString(),
     // Started by `up --detach`, which listens to how it goes.
     detached: process.connected,
     stack: stack.name,
     ...(data === undefined ? {} : { data }),
-  })
+  }
+  const lease = takeOwnerLease(place.lease, about)
   if (!lease.ok) return await addToRunning(place)
+  const leases = [lease.value]
   try {
-    const { reclaimed } = lease.value
-    if (reclaimed) for (const line of await cleanUpAfter(reclaimed)) say(line)
+    if (data !== undefined) {
+      const dataLease = takeOwnerLease(dataLeaseOf(data, process.env), about)
+      if (!dataLease.ok) {
+        const { stack: other } = dataLease.error
+        const message = `the data in ${data} is in use by the stack "${other}" (${describeOwner(dataLease.error)})`
+        return complain([asError(message)], ExitCode.notUp)
+      }
+      leases.push(dataLease.value)
+    }
+    // The same one, as a rule: it had both.
+    const reclaimed = new Map(
+      leases.flatMap(({ reclaimed }) => (reclaimed ? [[reclaimed.run, reclaimed]] : [])),
+    )
+    for (const owner of reclaimed.values()) for (const line of await cleanUpAfter(owner)) say(line)
     return await superviseHere(stack, place, data, lease.value, interrupts)
   } finally {
-    lease.value.release()
+    for (const one of leases.reverse()) one.release()
   }
 }
 
