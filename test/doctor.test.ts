@@ -370,6 +370,49 @@ it('stale leases are named, and given back only with --fix', async () => {
   expect(() => readFileSync(leases)).toThrow('ENOENT')
 })
 
+it('a stack that is up: its daemons are well, then one is killed, then the supervisor itself', async () => {
+  const port = await findFreePort()
+  const project = createProject()
+  const other = { orders: listening(), lines: ['max_rss = "1GiB"'] }
+  project.stack(
+    stackOf([], daemon('web', { bind: `127.0.0.1:${port}` }), daemon('db', other)).replace('chain = []', ''),
+  )
+  const up = await runTool(project, ['up', '--stack', 'stack.toml', '--detach'])
+  expect(up.code, up.stdout + up.stderr).toBe(0)
+  const well = await diagnose(project, 'daemons', 'addresses', 'exposure', 'leftovers')
+  expect(well.findings.map(({ id, daemon }) => [id, daemon])).toEqual(
+    expect.arrayContaining([
+      ['addresses.ours', 'web'],
+      ['daemons.well', 'web'],
+      ['daemons.well', 'db'],
+      ['orphans.none', undefined],
+    ]),
+  )
+  expect(well.code).toBe(0)
+
+  const web = processesOf(project).find(
+    ({ command }) => command.includes(`"port":${port}`) || command.includes(`:${port}`),
+  )
+  process.kill(web?.pid ?? 0, 'SIGKILL')
+  const sick = await until('the supervisor to notice', async () => {
+    const { first } = await diagnose(project, 'daemons')
+    return first
+  })
+  expect(sick).toMatchObject({ id: 'daemons.state', severity: 'error', daemon: 'web' })
+  expect(sick.remedy).toMatch(/ restart --stack stack\.toml web$/)
+
+  const supervisor = processesOf(project).find(({ command }) => / up |__supervise|supervisor/.test(command))
+  process.kill(supervisor?.pid ?? 0, 'SIGKILL')
+  await until('the guardian to end', () => processesOf(project).length === 0)
+  expect((await diagnose(project, 'daemons', 'state')).findings).toMatchObject([
+    { id: 'state.dead-supervisor', severity: 'warning' },
+    { id: 'daemons.none' },
+  ])
+  const fixed = await runTool(project, ['doctor', '--stack', 'stack.toml', '--fix', 'state'])
+  expect(fixed.stdout).toMatch(/the doctor will:\n {2}remove the lease .*\ndone: /)
+  expect((await diagnose(project, 'state')).findings).toMatchObject([{ id: 'state.clean' }])
+})
+
 it('names of checks and groups choose; unknown ones are exit 2 with the nearest; --list lists', async () => {
   const project = projectWith(daemon('web'))
   const { findings } = await diagnose(project, 'limits', 'leftovers')

@@ -25,7 +25,7 @@ export function stackOf(text: string, file = '/project/stack.toml'): Stack {
 const GIB = 2 ** 30
 
 /** Nothing runs, everything is there. */
-export function calmSystem(facts: Partial<System> = {}): System {
+function calmSystem(facts: Partial<System> = {}): System {
   return {
     platform: 'linux',
     nodeVersion: '24.1.0',

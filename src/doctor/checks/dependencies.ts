@@ -24,7 +24,7 @@ export const dependenciesCheck: Check = {
     const lock = await readJson<LockFile>(join(root, 'package-lock.json'))
     if (lock === undefined) return [ok('dependencies.none', 'no package-lock.json: nothing to compare')]
     const wanted = Object.entries(lock.packages ?? {}).filter(
-      ([path, { link, version }]) => path.startsWith('node_modules/') && !link && version !== undefined,
+      ([path, { link, version }]) => path.includes('node_modules/') && !link && version !== undefined,
     )
     const problems: string[] = []
     for (const [path, { version = '', optional, devOptional }] of wanted) {

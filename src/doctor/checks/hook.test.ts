@@ -89,6 +89,16 @@ describe('the hook', () => {
       fix: { does: `git -C ${top} config core.hooksPath .githooks` },
     })
   })
+  it("is mended in the worktree's own setting, where that is what misleads git", async () =>
+    expect(
+      (
+        await look({
+          shipped: SCRIPT,
+          looks: 'nowhere/pre-push',
+          configured: 'file:.git/worktrees/w/config.worktree\tnowhere',
+        })
+      ).finding,
+    ).toMatchObject({ remedy: 'git config --worktree core.hooksPath .githooks' }))
   it('is none of a project that brings none', async () =>
     expect((await look({ looks: '.git/hooks/pre-push' })).finding).toMatchObject({
       id: 'hook.none',

@@ -104,12 +104,21 @@ class Git {
   }
 }
 
-/** Makes git run the project's hooks in this repository and all of its worktrees. */
-function installFix(git: Git, { top }: Place): Fix {
+/** The words that make git look in the project's folder: where a worktree has a setting of its own, that one. */
+const installWords = ({ setting }: Place): string[] => [
+  'config',
+  ...(/config\.worktree\s/.test(setting) ? ['--worktree'] : []),
+  'core.hooksPath',
+  FOLDER,
+]
+
+/** In this repository and all of its worktrees. */
+function installFix(git: Git, place: Place): Fix {
+  const words = installWords(place)
   return {
-    does: `git -C ${top} config core.hooksPath ${FOLDER}`,
+    does: `git -C ${place.top} ${words.join(' ')}`,
     async apply() {
-      const said = await git.ask(['config', 'core.hooksPath', FOLDER], top)
+      const said = await git.ask(words, place.top)
       if ('problem' in said) return said.problem.summary
       return said.code === 0 ? undefined : said.stderr.trim()
     },
@@ -123,7 +132,7 @@ function describeMissing(place: Place, git: Git): Finding {
     return ok('hook.none', `no ${HOOK} hook: pushes from ${top} are not gated`, evidence)
   }
   const summary = `the ${HOOK} hook is not installed: git does not look in ${FOLDER}, and pushes are not gated`
-  const remedy = `git config core.hooksPath ${FOLDER}`
+  const remedy = `git ${installWords(place).join(' ')}`
   return {
     id: 'hook.not-installed',
     severity: 'warning',
@@ -138,7 +147,7 @@ function describeOther(place: Place, git: Git): Finding {
   const { used, setting, shipped } = place
   const evidence = [`git runs ${used}`, `this project's hook is ${shipped}`, setting]
   const summary = `git runs another ${HOOK} hook here, not that of this project: pushes are not gated`
-  const remedy = `git config core.hooksPath ${FOLDER}   (or call ${FOLDER}/${HOOK} from ${used})`
+  const remedy = `git ${installWords(place).join(' ')}   (or call ${FOLDER}/${HOOK} from ${used})`
   return { id: 'hook.other', severity: 'error', summary, evidence, remedy, fix: installFix(git, place) }
 }
 
