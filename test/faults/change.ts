@@ -1,7 +1,7 @@
 /** Small changes of requests and answers, for the catalogue. Each gives a new value and leaves its argument alone. */
 import type { Break, Reply, Seen } from './fault.ts'
 
-export const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' }
+const JSON_HEADERS = { 'content-type': 'application/json; charset=utf-8' }
 
 /** An answer of one's own. */
 export function answer(status: number, value: unknown): Reply {
