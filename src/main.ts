@@ -4,14 +4,18 @@ import { runProgram } from './cli/program.ts'
 
 /** Runs the command line and sets the process's exit code; the process ends when nothing is left to do. */
 export async function main(argv: readonly string[]): Promise<void> {
-  // `smokechain verify | head` closes our output early; the run must still stop its daemons and exit by its verdict.
+  // `smokechain verify | head` closes our output early, and a disk may be full: the run must still stop its daemons and
+  // exit by its verdict. Only output that somebody waits for and does not get is a fault.
+  let outputLost = false
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
+      if (error.code === undefined) throw error
+      outputLost ||= error.code !== 'EPIPE' && error.code !== 'EIO'
     })
   }
   try {
-    process.exitCode = await runProgram(argv)
+    const exitCode = await runProgram(argv)
+    process.exitCode = exitCode === ExitCode.ok && outputLost ? ExitCode.toolFault : exitCode
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
     process.stderr.write(`smokechain: a fault of the tool itself, not of your stack:\n${text}\n`)

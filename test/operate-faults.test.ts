@@ -1,5 +1,5 @@
 /** A stack that stays up when its daemons, or its supervisor, do not. */
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { guardianOf, kill, operate, processesOf } from './support/operate.ts'
@@ -174,6 +174,22 @@ it('a folder for data that cannot be made is told, and nothing is started', asyn
   expect(stderr).toContain(
     `error: data cannot be kept in ${join(stack.project.root, 'stack.toml/data')}: ENOTDIR`,
   )
+  await stack.expectNothingLeft()
+})
+
+it.runIf(existsSync('/dev/full'))('a supervisor whose output cannot be written goes on', async () => {
+  const stack = operate(daemon('web', { lines: POLICY }))
+  const full = (command: readonly string[]) => ['sh', '-c', 'exec "$@" > /dev/full', 'sh', ...command]
+  const tool = stack.start('up', [], { through: full })
+  const { pid } = await stack.daemonWhen('web', 'to be ready', ({ state }) => state === 'ready')
+  await kill(stack.project, pid)
+  await stack.daemonWhen('web', 'to be back', ({ state, restarts }) => state === 'ready' && restarts === 1)
+  expect((await stack.run('down')).code).toBe(0)
+  const { code, stderr } = await tool.finished
+  expect({ code, stderr }).toEqual({
+    code: 70,
+    stderr: 'cannot write the report: ENOSPC: no space left on device, write\n',
+  })
   await stack.expectNothingLeft()
 })
 

@@ -160,7 +160,7 @@ function follow(
   void channel.closed.then(off)
 }
 
-export function unknownDaemon(supervisor: Supervisor, name: string): Refusal {
+function unknownDaemon(supervisor: Supervisor, name: string): Refusal {
   const known = [...supervisor.keepers.keys()]
   return {
     message: `no daemon named "${name}" is up${didYouMean(name, known)} (there are: ${known.join(', ')})`,

@@ -4,7 +4,7 @@ import { now } from '../kernel/clock.ts'
 import type { Emit } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
 import { ok, type Result } from '../kernel/result.ts'
-import { decideRestart, RECOVERED_MS } from './restart-policy.ts'
+import { RestartRecord } from './restart-policy.ts'
 
 /** As the daemon's own states; `waiting` for its restart; `abandoned`: no restart has lasted. */
 export type KeptState = Daemon['state'] | 'waiting' | 'abandoned'
@@ -15,19 +15,20 @@ export class Keeper {
   readonly #stop: AbortSignal
   /** Restarts that nobody asked for, since the stack is up. */
   restarts = 0
-  /** In a row. */
-  #attempts = 0
-  #readySince: number | undefined
+  readonly #record: RestartRecord
   #timer: NodeJS.Timeout | undefined
   #abandoned = false
   /** Its ends are answered. */
   #watching = false
   /** Stopped by a chain, on purpose. */
   #held = false
+  /** Counts what was begun with it: what is overtaken by a newer turn has nothing to say any more. */
+  #turn = 0
 
   /** @param stop fires when the stack goes down: from then on nothing is started. */
   constructor(daemon: Daemon, emit: Emit, stop: AbortSignal) {
     this.daemon = daemon
+    this.#record = new RestartRecord(daemon.spec.restart)
     this.#emit = emit
     this.#stop = stop
     daemon.onDeath(() => this.#answerEnd())
@@ -41,19 +42,17 @@ export class Keeper {
 
   /** The daemon is ready: from now on its ends are answered. */
   watch(): void {
-    this.#readySince = now()
+    this.#record.noteReady(now())
     this.#watching = true
   }
 
   /** What a person asks for: counts from one again. */
   async restart(o: { readonly signal?: NodeJS.Signals } = {}): Promise<Result<void, Failure>> {
     this.#calm()
-    this.#attempts = 0
+    this.#record.reset()
     this.#held = false
     this.#watching = true
-    const result = await this.daemon.restart(o, this.#stop)
-    this.#noteStart(result)
-    return result
+    return await this.#begin(this.daemon.restart(o, this.#stop))
   }
 
   async stop(o: { readonly signal?: NodeJS.Signals } = {}): Promise<Result<void, Failure>> {
@@ -67,29 +66,28 @@ export class Keeper {
     this.#calm()
     this.#held = false
     this.#watching = true
-    const result = await this.daemon.start(this.#stop)
-    this.#noteStart(result)
-    return result
+    return await this.#begin(this.daemon.start(this.#stop))
   }
 
-  #noteStart(result: Result<void, Failure>): void {
-    if (result.ok) this.#readySince = now()
+  async #begin(starting: Promise<Result<void, Failure>>): Promise<Result<void, Failure>> {
+    const turn = this.#turn
+    const result = await starting
+    if (turn !== this.#turn) return result
+    if (result.ok) this.#record.noteReady(now())
     else this.#answerEnd()
+    return result
   }
 
   #answerEnd(): void {
     if (!this.#watching || this.#held || this.#stop.aborted || this.#timer !== undefined) return
-    if (this.#readySince !== undefined && now() - this.#readySince >= RECOVERED_MS) this.#attempts = 0
-    this.#readySince = undefined
     const { name, restart: policy } = this.daemon.spec
-    const step = decideRestart(policy, this.#attempts)
+    const step = this.#record.noteEnd(now())
     if (step.what === 'leave') return
     if (step.what === 'give-up') {
       this.#abandoned = true
       this.#emit({ type: 'daemon.abandoned', daemon: name, attempts: step.attempts })
       return
     }
-    this.#attempts = step.attempt
     const { attempt, afterMs } = step
     this.#emit({ type: 'daemon.restarting', daemon: name, attempt, limit: policy?.limit ?? 0, afterMs })
     this.#timer = setTimeout(() => void this.#restartNow(), afterMs)
@@ -99,10 +97,12 @@ export class Keeper {
   async #restartNow(): Promise<void> {
     this.#timer = undefined
     this.restarts += 1
-    this.#noteStart(await this.daemon.start(this.#stop))
+    await this.#begin(this.daemon.start(this.#stop))
   }
 
+  /** A new turn: no restart is due. */
   #calm(): void {
+    this.#turn += 1
     clearTimeout(this.#timer)
     this.#timer = undefined
     this.#abandoned = false

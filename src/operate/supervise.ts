@@ -44,13 +44,8 @@ export type SuperviseEnd =
   | { readonly how: 'no-socket'; readonly fault: SocketFault }
   | { readonly how: 'not-up' | 'stopped'; readonly report: StopReport }
 
-/** The folder of one `up`. */
-export function runFolder(place: StackPlace, run: string): string {
-  return join(place.runs, run)
-}
-
 export async function supervise(o: SuperviseOptions): Promise<SuperviseEnd> {
-  const dir = runFolder(o.place, o.lease.owner.run)
+  const dir = join(o.place.runs, o.lease.owner.run)
   mkdirSync(join(dir, 'daemons'), { recursive: true, mode: 0o700 })
   pruneRuns(o.place.runs)
   const ground = await prepareGround(o.stack, o.lease.owner.run, o.env, dir, o.data)
