@@ -39,8 +39,9 @@ logs *args: _setup
 restart *args: _setup
     @node src/smokechain.mjs restart "$@"
 
-# Why is the stack broken, and which command mends it; --fix applies the safe remedies.
-doctor *args: _setup
+# Why is the stack broken, and which command mends it; --fix applies the safe remedies. Installs only where nothing is.
+doctor *args:
+    @test -x node_modules/.bin/node || sh scripts/setup.sh
     @node src/smokechain.mjs doctor "$@"
 
 # Break one behaviour of one daemon at a time; the smoke that claims it must go red. --write renews docs/faults.md.

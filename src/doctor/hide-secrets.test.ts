@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { cleanReports, maskAssignments, secretsOfEnvironment } from './hide-secrets.ts'
+import { cleanReports, listPublicWords, listSecrets, maskAssignments } from './hide-secrets.ts'
+import { stackOf } from './test-context.ts'
 
 describe('maskAssignments', () => {
   it.each([
@@ -20,16 +21,42 @@ describe('maskAssignments', () => {
   ])('leaves alone: %s', (text) => expect(maskAssignments(text)).toBe(text))
 })
 
-it('reads secret variables by their names; the working directory is none', () =>
-  expect(
-    secretsOfEnvironment({
-      API_TOKEN: 'swordfish',
-      PWD: '/srv/shop',
-      OLDPWD: '/srv',
-      HOME: '/root',
-      PASSWORD: 'x',
-    }),
-  ).toEqual(['swordfish']))
+describe('listSecrets', () => {
+  it('reads secret variables by their names; the working directory is none', () => {
+    const env = { API_TOKEN: 'swordfish', PWD: '/srv/shop', OLDPWD: '/srv', HOME: '/root', PASSWORD: 'x' }
+    expect(listSecrets(undefined, env)).toEqual(['swordfish'])
+  })
+  it('reads those of the stack file, also where they come from variables with other names', () => {
+    const stack = stackOf(`
+[daemons.minio]
+command = ["minio"]
+bind = "127.0.0.1:0"
+env = { ROOT_PASSWORD = "{env.FIRST}" }
+[doctor.s3]
+endpoint = "{url.minio}"
+bucket = "shop"
+access_key_id = "keeper"
+secret_access_key = "{env.SECOND}"
+`)
+    const found = listSecrets(stack, { FIRST: 'first-value', SECOND: 'second-value' })
+    expect(found).toEqual(expect.arrayContaining(['first-value', 'second-value', 'keeper']))
+  })
+})
+
+it('leaves names whole in our own words, even where they are a secret, too; never in evidence', () => {
+  const stack = stackOf('[daemons.minio]\ncommand = ["minio"]\nenv = { USER_PASSWORD = "minio" }')
+  const finding = {
+    id: 'f',
+    severity: 'error',
+    summary: 'minio is gone',
+    evidence: ['said minio'],
+    remedy: 'restart minio',
+  } as const
+  const report = { id: 'c', group: 'g', title: 't', state: 'done', ms: 1, findings: [finding] } as const
+  expect(cleanReports([report], listSecrets(stack, {}), listPublicWords(stack))[0]?.findings).toMatchObject([
+    { summary: 'minio is gone', evidence: ['said [redacted]'], remedy: 'restart minio' },
+  ])
+})
 
 it('cleans every text of a finding: known values, terminal escapes, length', () => {
   const [report] = cleanReports(

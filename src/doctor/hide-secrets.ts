@@ -1,8 +1,11 @@
 /** Takes out of findings whatever may be a secret: known values, and what stands where secrets stand. */
-import { createRedactor } from '../kernel/redact.ts'
+import { createRedactor, type Redactor } from '../kernel/redact.ts'
 import { bounded, printable } from '../kernel/text.ts'
+import { resolveDoctorS3 } from '../stack/resolve-doctor.ts'
 import { isSecretName } from '../stack/secrets.ts'
+import type { Stack } from '../stack/types.ts'
 import type { CheckReport, Finding } from './finding.ts'
+import { resolveToLook, somePorts } from './resolved.ts'
 
 const MASK = '[redacted]'
 const LONGEST = 400
@@ -23,7 +26,7 @@ const AUTHORIZATION = /\b(bearer|basic|aws4-hmac-sha256)(\s+)(?=\S*[\d=])\S+/gi
 const NO_SECRETS = ['PWD', 'OLDPWD']
 
 /** Values of environment variables that are secret by name. */
-export function secretsOfEnvironment(env: NodeJS.ProcessEnv): string[] {
+function secretsOfEnvironment(env: NodeJS.ProcessEnv): string[] {
   return Object.entries(env).flatMap(([name, value]) =>
     value !== undefined && isSecretName(name) && !NO_SECRETS.includes(name) && value.length >= SHORTEST
       ? [value]
@@ -31,27 +34,54 @@ export function secretsOfEnvironment(env: NodeJS.ProcessEnv): string[] {
   )
 }
 
+/** Every value that must not be printed, as far as the stack and the environment tell. */
+export function listSecrets(stack: Stack | undefined, env: NodeJS.ProcessEnv): string[] {
+  const resolved = stack && resolveToLook(stack, env)
+  const store = stack && resolveDoctorS3(stack, { ports: somePorts(stack), env })
+  return [
+    ...secretsOfEnvironment(env),
+    ...(stack?.secrets ?? []),
+    ...(resolved?.ok ? resolved.value.secrets : []),
+    ...(store?.ok && store.value?.known ? store.value.secrets : []),
+  ].filter((value) => value.length >= SHORTEST)
+}
+
+/** Names that remedies are made of. A secret that is one of them (`lakehouse`) is no secret there. */
+export function listPublicWords(stack: Stack | undefined): string[] {
+  if (stack === undefined) return []
+  const daemons = [...stack.daemons.values()].flatMap(({ name, command }) => [name, ...command])
+  return [stack.name, stack.file, stack.root, stack.doctor?.s3?.bucket ?? '', ...daemons]
+}
+
 /** The reports, safe to print: without secrets and terminal escapes, every text bounded. */
-export function cleanReports(reports: readonly CheckReport[], secrets: readonly string[]): CheckReport[] {
-  const redactor = createRedactor(secrets)
-  const clean = (text: string, longest = LONGEST): string =>
-    bounded(printable(redactor.text(text)).replace(/\s*\n\s*/g, ' '), longest)
+export function cleanReports(
+  reports: readonly CheckReport[],
+  secrets: readonly string[],
+  publicWords: readonly string[] = [],
+): CheckReport[] {
+  const strict = createRedactor(secrets)
+  const lenient = createRedactor(secrets.filter((one) => !publicWords.some((word) => word.includes(one))))
   return reports.map((report) => ({
     ...report,
-    findings: report.findings.map((one) => cleanFinding(one, clean)),
+    findings: report.findings.map((one) => cleanFinding(one, strict, lenient)),
   }))
 }
 
-/** Remedies are our own words (`export DB_PASSWORD=…`): there only known values are taken out. */
-function cleanFinding(finding: Finding, clean: (text: string, longest?: number) => string): Finding {
+/** Evidence is the words of others. Remedies are ours (`export DB_PASSWORD=…`): only known values are taken out. */
+function cleanFinding(finding: Finding, strict: Redactor, lenient: Redactor): Finding {
   const { summary, evidence } = finding
+  const ours = (text: string, longest = LONGEST): string => toLine(lenient.text(text), longest)
+  const theirs = (text: string): string => toLine(strict.text(maskAssignments(text)), LONGEST)
   return {
     ...finding,
-    summary: clean(maskAssignments(summary)),
-    ...(evidence === undefined ? {} : { evidence: evidence.map((line) => clean(maskAssignments(line))) }),
-    ...(finding.severity === 'ok' ? {} : { remedy: clean(finding.remedy, LONGEST_REMEDY) }),
+    summary: ours(maskAssignments(summary)),
+    ...(evidence === undefined ? {} : { evidence: evidence.map(theirs) }),
+    ...(finding.severity === 'ok' ? {} : { remedy: ours(finding.remedy, LONGEST_REMEDY) }),
   }
 }
+
+const toLine = (text: string, longest: number): string =>
+  bounded(printable(text).replace(/\s*\n\s*/g, ' '), longest)
 
 /** What stands after a name like `password`, in a URL between `:` and `@`, or after `Bearer`. */
 export function maskAssignments(text: string): string {

@@ -10,14 +10,19 @@ import type { Stack } from '../stack/types.ts'
 /** Stands for ports that are leased only when the stack starts. Nothing is sent there. */
 const SOME_PORT = 1
 
-/** Fails only for variables that are not set. */
-export function resolveToLook(stack: Stack, env: NodeJS.ProcessEnv): Result<ResolvedStack, Diagnostic[]> {
-  const ports = new Map(
+/** A port for every bind. */
+export function somePorts(stack: Stack): Map<string, Map<string, number>> {
+  return new Map(
     [...stack.daemons].map(([name, { binds }]) => [
       name,
       new Map(binds.map((bind) => [bind.name, bind.port === 0 ? SOME_PORT : bind.port])),
     ]),
   )
+}
+
+/** Fails only for variables that are not set. */
+export function resolveToLook(stack: Stack, env: NodeJS.ProcessEnv): Result<ResolvedStack, Diagnostic[]> {
+  const ports = somePorts(stack)
   const dataDir = join(tmpdir(), 'smokechain-RUN')
   return resolveStack(stack, { ports, dataDir, configPath: join(dataDir, 'config.toml'), env })
 }

@@ -5,9 +5,8 @@
 import { basename, dirname } from 'node:path'
 import type { Check, CheckContext } from '../../doctor/check.ts'
 import type { CheckReport } from '../../doctor/finding.ts'
-import { cleanReports, secretsOfEnvironment } from '../../doctor/hide-secrets.ts'
+import { cleanReports, listPublicWords, listSecrets } from '../../doctor/hide-secrets.ts'
 import { CHECKS, selectChecks } from '../../doctor/registry.ts'
-import { resolveToLook } from '../../doctor/resolved.ts'
 import { runChecks } from '../../doctor/runner.ts'
 import { createSystem } from '../../doctor/system.ts'
 import { loadStack } from '../../stack/load.ts'
@@ -77,19 +76,12 @@ export async function doctor(names: readonly string[], options: DoctorOptions): 
 interface Patient {
   readonly context: Omit<CheckContext, 'signal' | 'runningStack'>
   readonly stack: Stack | undefined
-  readonly secrets: readonly string[]
 }
 
 async function openPatient(named: string): Promise<Patient> {
   const file = findStackFile(named, process.cwd())
   const loaded = await loadStack(file)
   const stack = loaded.ok ? loaded.value : undefined
-  const resolved = stack && resolveToLook(stack, process.env)
-  const secrets = [
-    ...secretsOfEnvironment(process.env),
-    ...(stack?.secrets ?? []),
-    ...(resolved?.ok ? resolved.value.secrets : []),
-  ]
   const context = {
     file,
     stack,
@@ -100,20 +92,21 @@ async function openPatient(named: string): Promise<Patient> {
     verb: (name: string) => nameVerb(name, named),
     deadSupervisor: () => findDeadSupervisor(file, process.env),
   }
-  return { context, stack, secrets }
+  return { context, stack }
 }
 
 /** As the loader would have it, were the file readable. */
 const guessRoot = (file: string): string =>
   basename(dirname(file)) === 'stacks' ? dirname(dirname(file)) : dirname(file)
 
-async function examine(checks: readonly Check[], { context, secrets }: Patient): Promise<CheckReport[]> {
+async function examine(checks: readonly Check[], { context, stack }: Patient): Promise<CheckReport[]> {
   let asked: ReturnType<CheckContext['runningStack']> | undefined
   const runningStack: CheckContext['runningStack'] = () => {
     asked ??= findRunningStack(context.file, process.env)
     return asked
   }
-  return cleanReports(await runChecks(checks, { ...context, runningStack }), secrets)
+  const reports = await runChecks(checks, { ...context, runningStack })
+  return cleanReports(reports, listSecrets(stack, context.env), listPublicWords(stack))
 }
 
 const hasErrors = (reports: readonly CheckReport[]): boolean =>

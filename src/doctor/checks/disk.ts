@@ -1,5 +1,5 @@
 /** Is there room for logs, data and temporary files: bytes and inodes? */
-import { statSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { formatBytes } from '../../kernel/units.ts'
@@ -20,7 +20,7 @@ export const diskCheck: Check = {
   deadlineMs: 5_000,
   async run(context) {
     const findings: Finding[] = []
-    for (const { folder, uses } of groupByDevice(context)) {
+    for (const { folder, uses } of await groupByDevice(context)) {
       const space = await context.system.measureSpace(folder)
       if (space) findings.push(judge(folder, uses, space))
     }
@@ -43,10 +43,10 @@ function listPlaces({ root, stack, env }: CheckContext): Place[] {
 }
 
 /** One look at each file system, however many uses it has. */
-function groupByDevice(context: CheckContext): { folder: string; uses: string[] }[] {
+async function groupByDevice(context: CheckContext): Promise<{ folder: string; uses: string[] }[]> {
   const found = new Map<number, { folder: string; uses: string[] }>()
   for (const { use, path } of listPlaces(context)) {
-    const { folder, device } = nearestFolder(path)
+    const { folder, device } = await nearestFolder(path)
     const known = found.get(device)
     if (known) known.uses.push(use)
     else found.set(device, { folder, uses: [use] })
@@ -54,11 +54,15 @@ function groupByDevice(context: CheckContext): { folder: string; uses: string[] 
   return [...found.values()]
 }
 
-function nearestFolder(path: string): { folder: string; device: number } {
-  const stat = statSync(path, { throwIfNoEntry: false })
-  if (stat) return { folder: path, device: stat.dev }
-  const parent = dirname(path)
-  return parent === path ? { folder: path, device: 0 } : nearestFolder(parent)
+/** Not by a synchronous call: a network disk that is gone would keep all other checks waiting. */
+async function nearestFolder(path: string): Promise<{ folder: string; device: number }> {
+  try {
+    return { folder: path, device: (await stat(path)).dev }
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    if (!missing || dirname(path) === path) throw error
+    return nearestFolder(dirname(path))
+  }
 }
 
 function judge(folder: string, uses: readonly string[], space: Space): Finding {

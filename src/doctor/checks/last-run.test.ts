@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { EventBody } from '../../kernel/event.ts'
@@ -162,6 +162,16 @@ describe('the last run', () => {
     expect(await lastRunCheck.run(contextOf({ stack }))).toMatchObject([
       { id: 'last-run.unreadable', severity: 'could-not-check' },
     ])
+  })
+  it('may be older than the stack file, and says so', async () => {
+    const root = makeFolder()
+    record(root, [died, END])
+    const file = join(root, 'stack.toml')
+    writeFileSync(file, '')
+    const said = 'the stack file was changed after this run'
+    expect((await lastRunCheck.run(contextOf({ root, file })))[0]?.evidence).toContain(said)
+    utimesSync(file, new Date('2025-12-31'), new Date('2025-12-31'))
+    expect((await lastRunCheck.run(contextOf({ root, file })))[0]?.evidence).not.toContain(said)
   })
   it('is explained also while the stack file is broken', async () => {
     const root = makeFolder()

@@ -1,5 +1,5 @@
 /** The last run of this stack: was it green; if not, the first cause, and the command that runs it again. */
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Event, EventOf } from '../../kernel/event.ts'
 import type { Failure } from '../../kernel/failure.ts'
@@ -112,6 +112,7 @@ function describeCause({ failure, daemon, smoke }: Cause, run: Run): Finding {
     summary: `the last run failed first because ${headline}${during}${known ? `: ${known.pattern.cause}` : ''}`,
     evidence: [
       `run ${id}: ${renderGateLine(verdict)}`,
+      ...(changedSince(context.file, started.at) ? ['the stack file was changed after this run'] : []),
       ...(known ? [`log: ${known.line}`] : []),
       ...(isKill(failure)
         ? [
@@ -122,6 +123,11 @@ function describeCause({ failure, daemon, smoke }: Cause, run: Run): Finding {
     ],
     remedy: mend === undefined ? again : `${mend}; then run it again: ${again}`,
   }
+}
+
+function changedSince(file: string, at: string): boolean {
+  const stat = statSync(file, { throwIfNoEntry: false })
+  return stat !== undefined && stat.mtimeMs > Date.parse(at)
 }
 
 const isKill = (failure: Failure): boolean => failure.tag === 'died' && failure.signal === 'SIGKILL'
