@@ -137,8 +137,11 @@ it('down while it boots ends the boot', async () => {
   const stack = operate(daemon('web', { orders: {}, lines: ['ready_timeout = "60s"'] }))
   const tool = stack.start('up', ['--detach'])
   await stack.daemonWhen('web', 'to be starting', ({ state }) => state === 'starting')
+  // What needs a stack that is up waits for the boot, and hears of its end.
+  const restart = stack.start('restart', ['web'])
   expect((await stack.run('down')).code).toBe(0)
   expect((await tool.finished).code).toBe(3)
+  expect((await restart.finished).stderr).toMatch(/has not come up|has ended/)
   await stack.expectNothingLeft()
 })
 

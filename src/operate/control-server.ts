@@ -92,15 +92,17 @@ export function createControlDesk(o: ControlDeskOptions): ControlDesk {
         if (stream(request, channel)) return
         const { id } = request
         if (request.op === 'attach') {
-          const opened = visits.open(channel)
-          if ('message' in opened) {
-            channel.send({ id, error: opened })
-            return
-          }
-          visit = opened
-          // In one breath: no event falls between the description and the stream.
-          channel.send({ id, part: { attached: opened.attachment } })
-          sendEvents(channel, id)
+          void o.supervisor.booted.then((up) => {
+            const opened = up ? visits.open(channel) : NOT_UP
+            if ('message' in opened) {
+              channel.send({ id, error: opened })
+              return
+            }
+            visit = opened
+            // In one breath: no event falls between the description and the stream.
+            channel.send({ id, part: { attached: opened.attachment } })
+            sendEvents(channel, id)
+          })
           return
         }
         answer(request, channel, visit).then(
@@ -131,7 +133,10 @@ class Refused {
 
 const refuse = (refusal: Refusal): Refused => new Refused(refusal)
 
+const NOT_UP: Refusal = { message: 'the stack has not come up, or is going down' }
+
 async function restart(supervisor: Supervisor, name: string): Promise<unknown> {
+  if (!(await supervisor.booted)) return refuse(NOT_UP)
   const keeper = supervisor.keepers.get(name)
   if (!keeper) return refuse(unknownDaemon(supervisor, name))
   const result = await keeper.restart()
@@ -162,9 +167,8 @@ function follow(
 
 function unknownDaemon(supervisor: Supervisor, name: string): Refusal {
   const known = [...supervisor.keepers.keys()]
-  return {
-    message: `no daemon named "${name}" is up${didYouMean(name, known)} (there are: ${known.join(', ')})`,
-  }
+  const message = `no daemon named "${name}" is up${didYouMean(name, known)} (there are: ${known.join(', ')})`
+  return { message, usage: true }
 }
 
 const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -38,8 +38,8 @@ export type Reply =
 export interface Refusal {
   readonly message: string
   readonly failure?: Failure
-  /** The stack file is at fault. */
-  readonly inFile?: true
+  /** The stack file or the command line is at fault. */
+  readonly usage?: true
 }
 
 /** What a chain is told about the stack that it looks at. */

@@ -147,12 +147,12 @@ function createGrowingRedactor(secrets: () => readonly string[]): (event: Event)
 
 async function reload(supervisor: Supervisor, { file }: Stack): Promise<Reloaded | Refusal> {
   const loaded = await loadStack(file)
-  if (!loaded.ok) return { message: renderDiagnostics(loaded.error), inFile: true }
+  if (!loaded.ok) return { message: renderDiagnostics(loaded.error), usage: true }
   const done = await supervisor.reload(loaded.value)
   if (!done) return { message: 'the stack has not come up, or is going down' }
   if (done.ok) return done.value
   const message = explainNoGround(done.error)
-  return done.error.kind === 'diagnostics' ? { message, inFile: true } : { message }
+  return done.error.kind === 'diagnostics' ? { message, usage: true } : { message }
 }
 
 function announce(emit: Emit, dir: string, { stack, lease, toolVersion }: SuperviseOptions): void {

@@ -43,6 +43,9 @@ export interface StopReport {
 
 export class Supervisor {
   readonly keepers = new Map<string, Keeper>()
+  /** Resolves when the boot is over: did it come up? */
+  readonly booted: Promise<boolean>
+  readonly #booted = Promise.withResolvers<boolean>()
   readonly #o: SupervisorOptions
   readonly #sockets = createOwnSockets()
   readonly #book = createStatusBook()
@@ -53,6 +56,7 @@ export class Supervisor {
 
   constructor(o: SupervisorOptions) {
     this.#o = o
+    this.booted = this.#booted.promise
     this.#resolved = o.ground.resolved
     for (const spec of this.#resolved.daemons.values()) this.#add(spec)
   }
@@ -81,7 +85,9 @@ export class Supervisor {
   /** Boots all of it. False: it did not come up, or the signal has fired; `stop` is then to be called. */
   boot(signal: AbortSignal): Promise<boolean> {
     const done = this.#bootAll(signal)
-    this.#changing = done.catch(() => undefined)
+    // A bug in it surfaces where the boot was asked for.
+    done.then(this.#booted.resolve, () => this.#booted.resolve(false))
+    this.#changing = this.booted
     return done
   }
 

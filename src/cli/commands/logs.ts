@@ -48,7 +48,7 @@ async function follow(daemon: string, options: LogsOptions): Promise<number> {
   // It has no end but that of the stack, or of this command.
   if (!answer.ok && (await isOpen(client.closed))) {
     client.close()
-    return complain([asError(answer.error.message)], ExitCode.usage)
+    return complain([asError(answer.error.message)], answer.error.usage ? ExitCode.usage : ExitCode.notUp)
   }
   await sink.drain()
   return ExitCode.ok

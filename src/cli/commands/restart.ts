@@ -21,8 +21,8 @@ export async function restart(daemon: string, options: StackOption): Promise<num
     )
     return ExitCode.ok
   }
-  const { failure, message } = done.error
-  if (!failure) return complain([asError(message)], ExitCode.usage)
+  const { failure, message, usage } = done.error
+  if (!failure) return complain([asError(message)], usage ? ExitCode.usage : ExitCode.notUp)
   const { headline, detail } = renderFailure(failure)
   return complain([asError(headline), ...detail.map((line) => `  ${line}`)], ExitCode.notUp)
 }

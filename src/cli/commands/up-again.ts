@@ -25,8 +25,8 @@ export async function addToRunning(place: StackPlace): Promise<number> {
   )
   if (!reloaded.ok) {
     client.close()
-    const { message, inFile } = reloaded.error
-    return complain([inFile ? message : asError(message)], inFile ? ExitCode.usage : ExitCode.notUp)
+    const { message, usage } = reloaded.error
+    return complain([usage ? message : asError(message)], usage ? ExitCode.usage : ExitCode.notUp)
   }
   const { started, changed, removed, failures } = reloaded.value
   say(started.length > 0 ? `started: ${started.join(', ')}` : 'nothing to start')
