@@ -80,3 +80,16 @@ it('finds the last lines that tell of an error', () => {
   expect(findErrorLines(lines, listPatterns(), 3)).toEqual(['{"level":50,"msg":"c"}', 'EMFILE', 'panic: d'])
   expect(findErrorLines(['fine', 'all well'], listPatterns())).toEqual([])
 })
+
+it.each([
+  ['{"level":40,"msg":"request failed"}', false],
+  ['{"level":50,"msg":"bye"}', true],
+  ['{"level":"info","error":null}', false],
+  ['{"severity":"ERROR","message":"x"}', true],
+  ['{"lvl":"crit"}', true],
+  ['time=1 level=warn msg="request failed"', false],
+  ['time=1 level=error msg=bye', true],
+  ['Error: boom', true],
+])('believes the level that a line gives itself: %s', (line, bad) =>
+  expect(findErrorLines([line], listPatterns())).toEqual(bad ? [line] : []),
+)

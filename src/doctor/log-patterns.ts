@@ -162,8 +162,10 @@ const TABLE: readonly LogPattern[] = [
 
 /** Lines that look like an error to people, though no pattern knows them. */
 const LOOKS_BAD = /\b(error|fatal|panic|exception|failed|traceback|critical|segmentation fault|abort(ed)?)\b/i
-/** `"level":50`: pino's error and above. */
-const BAD_LEVEL = /"level":\s*(?:50|60|"(?:error|fatal)")/i
+/** The level of a structured line (pino's numbers, or words; JSON or logfmt); what it says of itself counts more than its words. */
+const LEVEL = /(?:"(?:level|severity|lvl)":\s*|\b(?:level|severity|lvl)=)(?:"?([a-z]+)|(\d+))/i
+const BAD_WORD = /^(err(or)?|fatal|crit(ical)?|panic|alert|emerg(ency)?)$/i
+const PINO_ERROR = 50
 
 /** The stack's own patterns first, then the table. */
 export function listPatterns(own: readonly DoctorPattern[] = []): LogPattern[] {
@@ -194,6 +196,13 @@ export function findErrorLines(
   most = 5,
 ): string[] {
   const isBad = (line: string): boolean =>
-    LOOKS_BAD.test(line) || BAD_LEVEL.test(line) || patterns.some(({ match }) => match.test(line))
+    judgeLevel(line) ?? (LOOKS_BAD.test(line) || patterns.some(({ match }) => match.test(line)))
   return lines.filter(isBad).slice(-most)
+}
+
+/** Undefined: the line names no level. */
+function judgeLevel(line: string): boolean | undefined {
+  const [found, word, number] = LEVEL.exec(line) ?? []
+  if (found === undefined) return undefined
+  return word === undefined ? Number(number) >= PINO_ERROR : BAD_WORD.test(word)
 }

@@ -93,6 +93,11 @@ describe('the last run', () => {
         remedy: 'just verify --only d1',
       },
     ]))
+  it('lost a daemon to SIGKILL: what its log told before is not the cause, unless memory ran out', async () => {
+    const idOf = async (log: string) => (await look([died, smoke('FAIL'), END], { log }))[0]?.id
+    expect(await idOf('connect ECONNREFUSED 127.0.0.1:1, trying again\n')).toBe('last-run.died')
+    expect(await idOf('error: cannot allocate memory\n')).toBe('last-run.out-of-memory')
+  })
   it('failed for what a log tells: cause, remedy, and the whole chain again', async () => {
     const failure = {
       tag: 'not-ready',

@@ -11,7 +11,7 @@ import { type Verdict, verdictOf } from '../../ledger/verdict.ts'
 import type { Check, CheckContext } from '../check.ts'
 import { type Finding, ok } from '../finding.ts'
 import { type Cause, findFirstCause } from '../first-cause.ts'
-import { listPatterns, recognise } from '../log-patterns.ts'
+import { findErrorLines, listPatterns, type Recognised, recognise } from '../log-patterns.ts'
 import { readTail } from '../read-tail.ts'
 import { isOwnerAlive } from '../run-owner.ts'
 import { showCommand } from '../show-command.ts'
@@ -20,6 +20,7 @@ import { showCommand } from '../show-command.ts'
 const LOOKED_THROUGH = 10
 const LOG_LINES = 200
 const EVIDENCE = 6
+const ERROR_LINES = 20
 
 export const lastRunCheck: Check = {
   id: 'last-run',
@@ -100,7 +101,7 @@ function describeCause({ failure, daemon, smoke }: Cause, run: Run): Finding {
   const own = 'log' in failure ? failure.log : []
   const concerned = daemon === undefined ? Object.keys(logsOf(smoke, verdict)) : [daemon]
   const logs = concerned.flatMap((name) => readTail(join(dir, 'daemons', `${name}.log`), LOG_LINES))
-  const known = recognise([...own, ...logs], listPatterns(context.stack?.doctor?.patterns))
+  const known = explain(failure, [...own, ...logs], context)
   const next = detail.find((line) => line.startsWith('next: '))?.slice('next: '.length)
   const again = smoke === undefined ? wholeChain(started.rerun) : `${started.rerun} ${smoke}`
   const mend = known?.pattern.remedy ?? (isKill(failure) ? undefined : next)
@@ -125,12 +126,26 @@ function describeCause({ failure, daemon, smoke }: Cause, run: Run): Finding {
   }
 }
 
+/** Only lines that tell of an error: a daemon may have met the same words earlier, and got over it. */
+function explain(
+  failure: Failure,
+  lines: readonly string[],
+  { stack }: CheckContext,
+): Recognised | undefined {
+  const patterns = listPatterns(stack?.doctor?.patterns)
+  // Whoever is killed has no last words; what ran out of memory may have said so.
+  const able = isKill(failure) ? patterns.filter(({ id }) => id === 'out-of-memory') : patterns
+  return recognise(findErrorLines(lines, able, ERROR_LINES), able)
+}
+
 function changedSince(file: string, at: string): boolean {
   const stat = statSync(file, { throwIfNoEntry: false })
   return stat !== undefined && stat.mtimeMs > Date.parse(at)
 }
 
-const isKill = (failure: Failure): boolean => failure.tag === 'died' && failure.signal === 'SIGKILL'
+function isKill(failure: Failure): boolean {
+  return failure.tag === 'died' && failure.signal === 'SIGKILL'
+}
 
 const logsOf = (smoke: string | undefined, verdict: Verdict) =>
   verdict.rows.find((row) => row.smoke === smoke)?.logs ?? {}
