@@ -33,6 +33,7 @@ export function findDeadSupervisor(file: string, env: NodeJS.ProcessEnv): DeadSu
   if (place === undefined || found === undefined || found.alive) return undefined
   const { owner } = found
   return {
+    run: owner.run,
     pid: owner.pid,
     since: owner.since,
     path: place.lease,

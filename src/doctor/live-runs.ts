@@ -2,6 +2,7 @@
  * Which runs go on at this moment: what belongs to them is no leftover. A run counts as over only when that is certain,
  * because the remedy for what an ended run has left is to kill it.
  */
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CheckContext } from './check.ts'
 import { isOwnerAlive } from './run-owner.ts'
@@ -40,6 +41,14 @@ function isOver(run: string, members: readonly RunProcess[], root: string): bool
   const alive = isOwnerAlive(join(root, 'logs/runs', run))
   if (alive !== undefined) return !alive
   return members.every(({ parent }) => parent === undefined || REAPER.test(parent.command))
+}
+
+/** A run of this project: recorded in its logs, or that of a supervisor of this stack which has died. */
+export function isOwnRun(
+  run: string,
+  { root, deadSupervisor }: Pick<CheckContext, 'root' | 'deadSupervisor'>,
+): boolean {
+  return existsSync(join(root, 'logs/runs', run)) || deadSupervisor()?.run === run
 }
 
 export const isRunId = (text: string): boolean => ID.test(text)

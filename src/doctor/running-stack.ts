@@ -27,6 +27,8 @@ export interface RunningStack {
 
 /** A supervisor that died without giving its state back. */
 export interface DeadSupervisor {
+  /** What its processes are marked with. */
+  readonly run: string
   readonly pid: number
   readonly since: string
   /** Where its lease lies. */

@@ -1,8 +1,9 @@
 /** Runs the doctor on a project and reads its JSON; and an S3 store that answers everything in one way. */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { Project } from './project.ts'
-import { quote } from './stacks.ts'
+import { processesWith } from './processes.ts'
+import { createProject, type Project } from './project.ts'
+import { goodSmoke, quote, stackOf } from './stacks.ts'
 import { runTool } from './tool.ts'
 
 export interface ReportedFinding {
@@ -23,6 +24,18 @@ export interface Diagnosis {
   /** Checks that did not come to their end. */
   readonly crashed: readonly string[]
 }
+
+/** A project with these daemons, whose chain is one smoke that passes. */
+export function projectWith(...daemons: readonly string[]): Project {
+  const project = createProject()
+  project.stack(stackOf(['d1'], ...daemons))
+  project.smoke('d1', goodSmoke())
+  return project
+}
+
+/** Every process of the project. */
+export const processesOf = ({ home }: Project) => processesWith(`HOME=${home}`)
+export const pidsOf = (project: Project): number[] => processesOf(project).map(({ pid }) => pid)
 
 /** `doctor --json` of the project's stack.toml. */
 export async function diagnose(project: Project, ...checks: readonly string[]): Promise<Diagnosis> {

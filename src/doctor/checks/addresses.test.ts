@@ -126,9 +126,11 @@ describe('exposure', () => {
   it('is seen on processes of runs as well, each socket once', async () => {
     const listRunProcesses = () => [7, 7].map((pid) => ({ pid, run: RUN, owner: 'web', command: 'node' }))
     const runningStack = () => Promise.resolve(undefined)
-    expect(await look('0.0.0.0', { runningStack, system: { listRunProcesses } })).toMatchObject([
-      { id: 'exposure.listening' },
-    ])
+    const facts = { runningStack, system: { listRunProcesses } }
+    // Of another project, which has a daemon of that name, too.
+    expect(await look('0.0.0.0', facts)).toMatchObject([{ id: 'exposure.none' }])
+    const deadSupervisor = () => ({ run: RUN, pid: 1, since: 'x', path: '/x', remove: () => undefined })
+    expect(await look('0.0.0.0', { ...facts, deadSupervisor })).toMatchObject([{ id: 'exposure.listening' }])
   })
   it("does not count a stranger's socket", async () =>
     expect(await look('0.0.0.0', { runningStack: up(99) })).toMatchObject([{ id: 'exposure.none' }]))

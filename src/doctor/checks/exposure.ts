@@ -4,6 +4,7 @@ import { formatHostPort, isLoopbackHost } from '../../stack/bind.ts'
 import type { DaemonSpec, Stack } from '../../stack/types.ts'
 import type { Check, CheckContext } from '../check.ts'
 import { type Finding, ok } from '../finding.ts'
+import { isOwnRun } from '../live-runs.ts'
 
 /** An address of all interfaces, as a word of its own or in front of a port. */
 const WILDCARD = /(?<![\d.])0\.0\.0\.0(?![\d.])|\[::\]/
@@ -33,11 +34,15 @@ export const exposureCheck: Check = {
 }
 
 /** Sockets of processes that run now, whoever started them: `up`, a run, or an earlier one. */
-async function findExposed({ system, runningStack, file }: CheckContext, stack: Stack): Promise<Finding[]> {
+async function findExposed(context: CheckContext, stack: Stack): Promise<Finding[]> {
+  const { system, runningStack, file } = context
   const open = (system.listListeners() ?? []).filter(({ host }) => !isLoopback(host))
   if (open.length === 0) return []
   const running = (await runningStack())?.daemons ?? []
-  const marked = system.listRunProcesses().filter(({ owner }) => owner !== undefined)
+  // Another project may well have a daemon of the same name.
+  const marked = system
+    .listRunProcesses()
+    .filter(({ run, owner }) => owner !== undefined && isOwnRun(run, context))
   const suspects = [
     ...running.flatMap(({ name, pid }) => (pid === undefined ? [] : [{ name, pid }])),
     ...marked.map(({ pid, owner = '' }) => ({ name: owner, pid })),

@@ -29,8 +29,12 @@ describe('orphans', () => {
       contextOf({ ...more, system: { listRunProcesses: () => [...processes], ...more.system } }),
     )
 
+  const dead = () => ({ run: RUN, pid: 1, since: 'x', path: '/state/owner', remove: () => undefined })
+
   it('are named with their PIDs, and without their arguments', async () =>
-    expect(await look([member(), member({ pid: 4712, owner: 'smoke:d1' })])).toMatchObject([
+    expect(
+      await look([member(), member({ pid: 4712, owner: 'smoke:d1' })], { deadSupervisor: dead }),
+    ).toMatchObject([
       {
         id: 'orphans.processes',
         severity: 'error',
@@ -38,6 +42,18 @@ describe('orphans', () => {
         remedy: 'kill 4711 4712   (kill -9 4711 4712 if that is ignored)',
       },
     ]))
+  it('are an error when they are of this project: of its daemon, too', async () => {
+    const root = makeFolder()
+    mkdirSync(join(root, 'logs/runs', RUN), { recursive: true })
+    expect(await look([member()], { root })).toMatchObject([{ severity: 'error', daemon: 'web' }])
+  })
+  it('are only a warning when they are of another project', async () => {
+    const found = await look([member()])
+    expect(found).toMatchObject([
+      { severity: 'warning', summary: expect.stringContaining('of another project') },
+    ])
+    expect(found[0]).not.toHaveProperty('daemon')
+  })
   it('are told run by run', async () =>
     expect(await look([member(), member({ pid: 5, run: RUN.replace('abcdef', '123456') })])).toHaveLength(2))
   it.each([
@@ -148,7 +164,7 @@ describe('folders', () => {
 describe('state', () => {
   it('of a dead supervisor is taken away by the fix', async () => {
     const remove = vi.fn()
-    const deadSupervisor = () => ({ pid: 7, since: '2026-01-01', path: '/state/owner', remove })
+    const deadSupervisor = () => ({ run: RUN, pid: 7, since: '2026-01-01', path: '/state/owner', remove })
     const [finding] = await stateCheck.run(contextOf({ deadSupervisor }))
     expect(finding).toMatchObject({ id: 'state.dead-supervisor', severity: 'warning' })
     expect(remove).not.toHaveBeenCalled()
