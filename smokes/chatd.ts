@@ -38,7 +38,6 @@ const FAULTS = [
   ['empty', 502, 'upstream_invalid'],
   ['gone', 502, 'upstream_unavailable'],
   ['busy', 503, 'upstream_busy'],
-  ['silent', 504, 'upstream_timeout'],
 ] as const
 
 export default smoke({
@@ -131,16 +130,20 @@ export default smoke({
         'kind = "openai"',
         `base_url = "http://127.0.0.1:${port}"`,
         'api_key_env = "SMOKE_CHAT_KEY"',
-        'timeout = "1s"',
+        '[chatd.providers.hasty]',
+        'kind = "openai"',
+        `base_url = "http://127.0.0.1:${port}"`,
+        'api_key_env = "SMOKE_CHAT_KEY"',
+        'timeout = "200ms"',
         '',
       ].join('\n'),
       { dataDir, name: unique('chatd'), signal },
     )
-    const ask = async (model: string) => {
+    const ask = async (model: string, provider = 'work') => {
       const answer = await fetch(`${copy.url}/v1/chat`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ model: `work/${model}`, messages: user('ping') }),
+        body: JSON.stringify({ model: `${provider}/${model}`, messages: user('ping') }),
       })
       return { status: answer.status, text: await answer.text() }
     }
@@ -155,7 +158,6 @@ export default smoke({
           output_tokens: 7,
         })
       })
-      // Side by side: one of them takes the provider's whole time-out.
       await Promise.all(
         FAULTS.map(([model, status, code]) =>
           step(`a provider that is ${model} is a ${status} that names it, and not the key`, async () => {
@@ -166,6 +168,14 @@ export default smoke({
           }),
         ),
       )
+      await step('a provider that is silent is a 504 that names it, and not the key', async () => {
+        const answer = await ask('silent', 'hasty')
+        expect('the status', answer.status, 504)
+        expect('the error', JSON.parse(answer.text), {
+          error: { code: 'upstream_timeout', upstream: 'hasty' },
+        })
+        expect('whether the key is in the answer', answer.text.includes(KEY), false)
+      })
       await step('a provider that is not there is a 502 that names it', async () => {
         server.closeAllConnections()
         server.close()

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { match, smoke } from 'smokechain'
@@ -32,25 +33,30 @@ export default smoke({
   async run({ embedd, vectord, step, expect, stack, unique, root, dataDir, signal }) {
     const name = unique('replay')
     const folder = join(dataDir, name)
-    const task = join(folder, 'task.json')
-    const log = join(folder, 'runs.jsonl')
     // A job runs in the environment of the daemons that it talks to.
     const { env } = stack.describe('chatd')
-    const replay = async (...args: string[]) => {
-      const job = await runJob(MAIN, ['--task', task, '--log', log, ...args], {
-        root,
-        signal,
-        env,
-      })
-      return { ...job, answer: job.stdout.trim() === '' ? undefined : JSON.parse(job.stdout) }
+    const TASK = {
+      id: name,
+      kind: 'fill',
+      question: QUESTION,
+      corpora: [name],
+      k: 1,
+      context: { location: 'Toledo' },
+      models: ['local/echo', 'local/json'],
     }
-    const readLog = async () => {
-      const text = await readFile(log, 'utf8')
-      return text
+    /** Replays a task, into a log of its own unless it shares one. */
+    const replay = async (run: string, task: object, ...args: string[]) => {
+      const file = join(folder, `${run}.json`)
+      const log = join(folder, `${run}.jsonl`)
+      await writeFile(file, JSON.stringify(task))
+      const job = await runJob(MAIN, ['--task', file, '--log', log, ...args], { root, signal, env })
+      return { ...job, log, answer: job.stdout.trim() === '' ? undefined : JSON.parse(job.stdout) }
+    }
+    const readLog = async (log: string) =>
+      (await readFile(log, 'utf8'))
         .trimEnd()
         .split('\n')
         .map((line) => JSON.parse(line))
-    }
 
     await step('the corpus is filled', async () => {
       const texts = PASSAGES.map((passage) => passage.text)
@@ -61,37 +67,25 @@ export default smoke({
       await vectord.post(`/v1/indexes/${name}/items`, { items }, { status: 200, json: { inserted: 2 } })
     })
     await mkdir(folder, { recursive: true })
-    await writeFile(
-      task,
-      JSON.stringify({
-        id: name,
-        kind: 'fill',
-        question: QUESTION,
-        corpora: [name],
-        k: 1,
-        context: { location: 'Toledo' },
-        models: ['local/echo', 'local/json'],
-      }),
-    )
-
-    await step(
+    const first = await step(
       'the first model answers with no artifact, so the next is asked, and its answer is valid',
       async () => {
-        const { exitCode, answer } = await replay()
-        expect('the exit code', exitCode, 0)
-        expect('the answer', answer, {
+        const run = await replay('escalated', TASK)
+        expect('the exit code', run.exitCode, 0)
+        expect('the answer', run.answer, {
           task: name,
           status: 'valid',
           model: 'local/json',
           attempts: 2,
           artifact: match.exactly(ANSWER),
         })
+        return run
       },
     )
     await step(
       'the log holds the whole run: what was retrieved, asked, answered and found wrong',
       async () => {
-        expect('the log', await readLog(), [
+        expect('the log', await readLog(first.log), [
           {
             task: { id: name },
             models: ['local/echo', 'local/json'],
@@ -114,53 +108,59 @@ export default smoke({
       },
     )
     await step('the retrieved passage stands in the prompt, the unrelated one does not', async () => {
-      const [run] = await readLog()
+      const [run] = await readLog(first.log)
       const prompt: string = JSON.stringify(run.prompt)
       expect('the passage in the prompt', prompt.includes(`${name}/fill`), true)
       expect('the other passage in the prompt', prompt.includes('kitchen'), false)
       expect('the question in the prompt', prompt.includes(QUESTION), true)
     })
 
-    await step('without retrieval the prompt lacks the passage, and no model has the answer', async () => {
-      const { exitCode, answer } = await replay('--no-retrieval')
-      expect('the exit code', exitCode, 1)
-      expect('the answer', answer, { status: 'exhausted', attempts: 2 })
-      const runs = await readLog()
-      expect('the second run', runs[1], {
-        retrieval: { enabled: false },
-        attempts: [{ status: 'invalid' }, { status: 'invalid' }],
-        final: { status: 'exhausted' },
-      })
-      expect('the passage in its prompt', JSON.stringify(runs[1].prompt).includes(`${name}/fill`), false)
-    })
-    await step('a first model that is right ends the run at once', async () => {
-      const { exitCode, answer } = await replay('--models', 'local/json,local/echo')
-      expect('the exit code', exitCode, 0)
-      expect('the answer', answer, { status: 'valid', model: 'local/json', attempts: 1 })
-    })
-    await step(
-      'an answer that breaks the context is invalid: the place has to be the one that was ordered',
-      async () => {
-        const { context: _, ...rest } = JSON.parse(await readFile(task, 'utf8'))
-        await writeFile(task, JSON.stringify({ ...rest, context: { location: 'Akron' } }))
-        const { exitCode } = await replay()
+    // Side by side: each has its own task and log.
+    await Promise.all([
+      step('without retrieval the prompt lacks the passage, and no model has the answer', async () => {
+        const { exitCode, answer, log } = await replay('baseline', TASK, '--no-retrieval')
         expect('the exit code', exitCode, 1)
-        expect('the fault', (await readLog()).at(-1).attempts[1], {
-          status: 'invalid',
-          verdict: { fault: { Kind: 'consistency', Field: 'location' } },
-        })
-      },
-    )
-    await step('a task that names no corpus is a usage error, and nothing is logged', async () => {
-      const before = await readLog()
-      await writeFile(
-        task,
-        JSON.stringify({ id: name, kind: 'fill', question: QUESTION, models: ['local/json'] }),
-      )
-      const { exitCode, stderr } = await replay()
-      expect('the exit code', exitCode, 2)
-      expect('what it says', stderr, match.string(/corpora/))
-      expect('the runs in the log', await readLog(), match.length(before.length))
+        expect('the answer', answer, { status: 'exhausted', attempts: 2 })
+        const runs = await readLog(log)
+        expect('the log', runs, [
+          {
+            retrieval: { enabled: false },
+            attempts: [{ status: 'invalid' }, { status: 'invalid' }],
+            final: { status: 'exhausted' },
+          },
+        ])
+        expect('the passage in its prompt', JSON.stringify(runs[0].prompt).includes(`${name}/fill`), false)
+      }),
+      step('a first model that is right ends the run at once', async () => {
+        const { exitCode, answer } = await replay('direct', TASK, '--models', 'local/json,local/echo')
+        expect('the exit code', exitCode, 0)
+        expect('the answer', answer, { status: 'valid', model: 'local/json', attempts: 1 })
+      }),
+      step(
+        'an answer that breaks the context is invalid: the place has to be the one that was ordered',
+        async () => {
+          const { exitCode, log } = await replay('elsewhere', { ...TASK, context: { location: 'Akron' } })
+          expect('the exit code', exitCode, 1)
+          expect('the log', await readLog(log), [
+            {
+              attempts: [
+                { status: 'invalid' },
+                { status: 'invalid', verdict: { fault: { Kind: 'consistency', Field: 'location' } } },
+              ],
+            },
+          ])
+        },
+      ),
+      step('a task that names no corpus is a usage error, and nothing is logged', async () => {
+        const { exitCode, stderr, log } = await replay('nowhere', { ...TASK, corpora: [] })
+        expect('the exit code', exitCode, 2)
+        expect('what it says', stderr, match.string(/corpora/))
+        expect('whether there is a log', existsSync(log), false)
+      }),
+    ])
+    await step('a second run is added to the same log, and the first stays', async () => {
+      const { log } = await replay('escalated', TASK)
+      expect('the log', await readLog(log), [{ task: { id: name } }, { task: { id: name } }])
     })
   },
 })

@@ -8,7 +8,7 @@ import type { Ground } from './prepare.ts'
 import { stopDaemons } from './stop.ts'
 
 /** How often CPU and memory of each daemon are sampled, in milliseconds. */
-const SAMPLE_EVERY_MS = 500
+const SAMPLE_EVERY_MS = 1_000
 
 export interface OwnCrewOptions extends CrewContext {
   readonly ground: Ground

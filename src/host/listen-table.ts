@@ -15,6 +15,8 @@ import { parseListeners } from './sockets-linux.ts'
 /** How long the kernel makes each row of /proc/net/tcp, its heading too (tcp_ipv4.c, TMPSZ). Only speed depends on it. */
 const ROW_BYTES = 150
 const CHUNK_ROWS = 400
+// One for all looks: a new one every few milliseconds would keep the garbage collector busy.
+const buffer = Buffer.allocUnsafe(CHUNK_ROWS * ROW_BYTES)
 
 /**
  * Each reads its half of the table anew; together they are all of it. Undefined: the system does not tell.
@@ -56,7 +58,6 @@ function readRows(path: string): Listener[] | undefined {
     throw error
   }
   try {
-    const buffer = Buffer.allocUnsafe(CHUNK_ROWS * ROW_BYTES)
     const found: Listener[] = []
     let rest = ''
     let rows = -1 // The heading.

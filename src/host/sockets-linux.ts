@@ -5,6 +5,8 @@ import type { Listener } from './listener.ts'
 
 const LISTEN = '0A'
 const CHUNK_BYTES = 64 * 1_024
+// One for all reads: what was read is a string before anybody else gets to read.
+const buffer = Buffer.allocUnsafe(CHUNK_BYTES)
 
 /** `0100007F` → `127.0.0.1`: each 32-bit word is printed in the machine's byte order, which is little-endian wherever Node runs on macOS or common Linux. */
 function decodeIpv4(hex: string): string {
@@ -73,7 +75,6 @@ function* readChunks(path: string): Generator<string[], void> {
     throw error
   }
   try {
-    const buffer = Buffer.allocUnsafe(CHUNK_BYTES)
     let rest = ''
     for (;;) {
       const length = readSync(fd, buffer, 0, CHUNK_BYTES, null)
