@@ -319,7 +319,6 @@ it('several probes: the one that does not hold is named', async () => {
     "
     ✗ web was not ready within <time>: no line matches /migrated \\d+ tables/
         probes, since it was started:
-          +<time> listen: nothing listens on 127.0.0.1:<port> (×<n>, last at <time>)
           +<time> http: ok, answered 200
           +<time> log: no line matches /migrated \\d+ tables/
         last 2 lines of web's log:

@@ -68,6 +68,9 @@ export async function attach(
   })
 }
 
+/** How long a supervisor may take to tell of an end that we can see already. */
+const END_TOLD_WITHIN_MS = 2_000
+
 interface AttachedCrewOptions {
   readonly client: ControlClient
   readonly owner: Owner
@@ -104,6 +107,9 @@ function createAttachedCrew(
     boot: (names) => proveAll(names, o),
     async settle() {
       await client.ask({ op: 'sync' })
+      // Who is gone by our own look is told of within moments; until then its end would pass for the next smoke's.
+      const limit = AbortSignal.timeout(END_TOLD_WITHIN_MS)
+      await Promise.all([...members.values()].map((member) => member.endTold(limit)))
     },
     note: () => undefined,
     async stop() {

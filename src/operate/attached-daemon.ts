@@ -69,9 +69,23 @@ export class AttachedMember implements CrewMember {
 
   /** Resolves when it is neither being started nor waiting to be. */
   settled(signal: AbortSignal): Promise<void> {
+    return this.#changed(() => this.state !== 'starting', signal)
+  }
+
+  /**
+   * Resolves when its end, should it have ended, has been told: our own look may see that the process is gone before
+   * the supervisor has said how it ended.
+   */
+  endTold(signal: AbortSignal): Promise<void> {
+    const isTold = (): boolean =>
+      this.state !== 'ready' || this.#running === undefined || isAlive(this.#running.identity)
+    return this.#changed(isTold, signal)
+  }
+
+  #changed(holds: () => boolean, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const look = (): void => {
-        if (this.state === 'starting' && !signal.aborted) return
+        if (!holds() && !signal.aborted) return
         this.#changeListeners.delete(look)
         resolve()
       }

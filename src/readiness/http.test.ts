@@ -59,14 +59,12 @@ test('holds once 500 has become 200, and shows both', async () => {
     },
     { waitMs: LONG },
   )
-  expect(outcome).toMatchObject({
-    how: 'held',
-    attempts: 4,
-    results: [
-      { saw: expect.stringMatching(/^answered 500, expected 200 \(×3, last at /) },
-      { saw: 'answered 200' },
-    ],
-  })
+  expect(outcome).toMatchObject({ how: 'held', attempts: 4 })
+  // The shared table of listeners may be a moment older than the server: then the first look finds nobody.
+  expect(outcome.results.filter(({ kind }) => kind === 'http')).toMatchObject([
+    { saw: expect.stringMatching(/^answered 500, expected 200 \(×3, last at /) },
+    { saw: 'answered 200' },
+  ])
 })
 
 test.each<[string, RequestListener, RegExp, Json?]>([

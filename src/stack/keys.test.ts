@@ -60,7 +60,7 @@ describe('unknown keys', () => {
       "s.toml:1:1: error: unknown key \`""\`
         1 | "" = 1
           | ^^
-        hint: known here: name, chain, root, smokes, data, secrets, defaults, daemons, config
+        hint: known here: name, chain, root, smokes, data, secrets, defaults, daemons, config, doctor
       "
     `))
   it('in a table array', () =>

@@ -24,6 +24,8 @@ export function settle(text: string, { project, run }: Pick<Finished, 'project' 
     .replaceAll(/\(×\d+, /g, '(×<n>, ')
     .replaceAll(/\+\d+\.\d+ s/g, '+<time>')
     .replaceAll(/\b\d+(?:\.\d)? (?:ms|s)\b/g, '<time>')
+    // Whether it listens before the first look is chance; that it does in the end is told by the next probe.
+    .replaceAll(/^ *\+<time> listen: nothing listens .*\n(?= *\+<time> )/gm, '')
     .replaceAll(/^(PASS|FAIL|SKIP|BLOCKED|NOT RUN) (\S+) \d+s$/gm, '$1 $2 <n>s')
     .trim()
   return `\n${settled}\n`
