@@ -10,6 +10,7 @@ export default defineConfig({
           name: 'unit',
           include: ['src/**/*.test.ts', 'lakehouse/**/*.test.ts', 'scripts/**/*.test.ts'],
           testTimeout: 30_000,
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -20,6 +21,8 @@ export default defineConfig({
           hookTimeout: 60_000,
           // Each test boots real processes; two files at a time is what two cores carry.
           maxWorkers: 2,
+          // After the unit tests, not beside them: both together are more than two cores carry.
+          sequence: { groupOrder: 1 },
         },
       },
     ],
