@@ -6,6 +6,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import waitOn from 'wait-on'
 import { Daemon } from '../src/daemon/daemon.ts'
@@ -15,6 +16,7 @@ import { markerEnvironment, ownerMarker, runMarker } from '../src/host/marker.ts
 import { leasePort, type PortLease } from '../src/host/port-lease.ts'
 import { spawnChild } from '../src/host/spawn.ts'
 import { stopFamily } from '../src/host/stop.ts'
+import { now } from '../src/kernel/clock.ts'
 import type { ResolvedDaemon } from '../src/stack/resolve.ts'
 import type { ReadySpec } from '../src/stack/types.ts'
 
@@ -39,6 +41,9 @@ const guardian: Guardian = {
   close: () => Promise.resolve(),
   lost: new Promise(() => undefined),
 }
+
+/** How long a daemon may take from listening to saying so. */
+const SAYS_WITHIN_MS = 2_000
 
 interface Trial {
   readonly folder: string
@@ -99,6 +104,9 @@ async function measureDaemon(
   const knownAt = failedAt ?? process.hrtime.bigint()
   return {
     finish: async () => {
+      // We may know before it has got round to saying so.
+      const limit = now() + SAYS_WITHIN_MS
+      while (now() < limit && !daemon.logTail(100).some((line) => line.startsWith(`${word} `))) await turn()
       await daemon.stop({ signal: 'SIGKILL' })
       return sinceMoment(daemon.logTail(100), word, knownAt)
     },
