@@ -1,6 +1,13 @@
 // The rooms of src/ and who may import whom (docs/decisions.md). A room may import itself and what is listed here.
 const rooms = {
   cli: [
+    'gauntlet',
+    'claims',
+    'parity',
+    'review',
+    'watch',
+    'page',
+    'history',
     'operate',
     'doctor',
     'export',
@@ -14,6 +21,13 @@ const rooms = {
     'host',
     'kernel',
   ],
+  gauntlet: ['chain', 'parity', 'review', 'claims', 'ledger', 'host', 'stack', 'kernel'],
+  watch: ['operate', 'chain', 'daemon', 'smoke', 'readiness', 'ledger', 'host', 'stack', 'kernel'],
+  claims: ['ledger', 'host', 'stack', 'kernel'],
+  parity: ['host', 'stack', 'kernel'],
+  review: ['host', 'stack', 'kernel'],
+  page: ['ledger', 'host', 'kernel'],
+  history: ['ledger', 'host', 'kernel'],
   operate: ['chain', 'daemon', 'smoke', 'readiness', 'ledger', 'host', 'stack', 'kernel'],
   chain: ['daemon', 'smoke', 'readiness', 'host', 'stack', 'kernel'],
   daemon: ['readiness', 'host', 'stack', 'kernel'],
