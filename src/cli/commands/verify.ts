@@ -1,43 +1,12 @@
 /**
- * `smokechain verify`: wires the rooms together for one run. Loads the stack, finds the smokes, prepares the
- * ground, runs the chain, and writes the ledger; the exit code is the verdict's.
+ * `smokechain verify`: what is to be run, and how often. Loads the stack, finds the smokes, holds the signals;
+ * each run is made by `verify-once.ts`.
  */
-import { join, relative, resolve } from 'node:path'
-import { type Ground, type NoGround, prepareGround, prepareVisit } from '../../chain/prepare.ts'
-import { runChain } from '../../chain/run.ts'
-import { createEventStream } from '../../chain/stream.ts'
-import { noteTestedState, type TestedState, UNTESTED } from '../../gate/tested.ts'
-import type { Failure } from '../../kernel/failure.ts'
-import type { Result } from '../../kernel/result.ts'
-import { openJournal } from '../../ledger/journal.ts'
-import { createEventRedactor } from '../../ledger/redact-event.ts'
-import { openRunDirectory, type RunDirectory } from '../../ledger/run-dir.ts'
-import { createVerdict } from '../../ledger/verdict.ts'
-import type { AttachedStack } from '../../operate/attach.ts'
-import type { SmokeFile } from '../../smoke/types.ts'
-import type { Stack } from '../../stack/types.ts'
 import { attachTo } from '../attach-to.ts'
-import { asError, complain, complainAboutGround, complainAboutSmokes, describeError } from '../complain.ts'
-import { ExitCode } from '../exit-codes.ts'
 import { loadChain } from '../load-chain.ts'
-import { createReporter } from '../render/create.ts'
-import { type Interrupts, watchSignals } from '../signals.ts'
-import { toolVersion } from '../version.ts'
-
-export interface VerifyOptions {
-  /** Absent: `stacks/dev.toml`; with `attach`, `stacks/persistent.toml`. */
-  readonly stack?: string
-  /** Run on the stack that is up. */
-  readonly attach?: boolean
-  readonly only?: readonly string[]
-  readonly from?: string
-  readonly bail?: boolean
-  readonly json?: boolean
-  readonly verbose?: boolean
-  readonly timing?: boolean
-  /** Folder of run directories and receipts. */
-  readonly logs?: string
-}
+import { watchSignals } from '../signals.ts'
+import { verifyOnce } from './verify-once.ts'
+import type { VerifyOptions } from './verify-options.ts'
 
 /** Runs the command. @returns the exit code (docs/exit-codes.md). */
 export async function verify(options: VerifyOptions): Promise<number> {
@@ -51,7 +20,7 @@ export async function verify(options: VerifyOptions): Promise<number> {
   // From here on there is something to give back, so Ctrl-C has to wait for it.
   const interrupts = watchSignals()
   try {
-    return await verifyOn(stack, selected, { options, interrupts, attached: attached?.value })
+    return await verifyOnce({ stack, selected, options, interrupts, attached: attached?.value })
   } finally {
     attached?.value.close()
     interrupts.dispose()
@@ -60,133 +29,3 @@ export async function verify(options: VerifyOptions): Promise<number> {
 
 const stackOf = ({ stack, attach }: VerifyOptions): string =>
   stack ?? (attach ? 'stacks/persistent.toml' : 'stacks/dev.toml')
-
-async function verifyOn(
-  stack: Stack,
-  selected: readonly SmokeFile[],
-  { options, interrupts, attached }: Pick<Run, 'options' | 'interrupts' | 'attached'>,
-): Promise<number> {
-  const logs = options.logs === undefined ? join(stack.root, 'logs') : resolve(options.logs)
-  let directory: RunDirectory
-  try {
-    directory = openRunDirectory(logs)
-  } catch (error) {
-    return complain(
-      [asError(`cannot make a run directory in ${logs}: ${describeError(error)}`)],
-      ExitCode.toolFault,
-    )
-  }
-  // What was tested on a stack that was up is no longer known.
-  const tested = attached ? UNTESTED : noteTested(stack, selected, logs)
-  let ground: Result<Ground, NoGround>
-  try {
-    ground = attached
-      ? await prepareVisit(attached.resolved, directory.id, directory.path)
-      : await prepareGround(stack, directory.id, process.env, directory.path)
-  } catch (error) {
-    directory.discard()
-    return complain([asError(`cannot prepare the run's folder: ${describeError(error)}`)], ExitCode.toolFault)
-  }
-  if (!ground.ok) {
-    directory.discard()
-    return complainAboutGround(ground.error)
-  }
-  try {
-    return await runOn(ground.value, directory, {
-      stack,
-      selected,
-      options,
-      interrupts,
-      attached,
-      tested: await tested,
-    })
-  } finally {
-    // Given back by the run itself, unless it never began.
-    await ground.value.release()
-  }
-}
-
-interface Run {
-  readonly stack: Stack
-  readonly selected: readonly SmokeFile[]
-  readonly options: VerifyOptions
-  readonly interrupts: Interrupts
-  readonly attached: AttachedStack | undefined
-  readonly tested: TestedState
-}
-
-/** What the gate may trust later: only the whole chain counts. */
-async function noteTested(stack: Stack, selected: readonly SmokeFile[], logs: string): Promise<TestedState> {
-  if (selected.length !== stack.chain.length) return UNTESTED
-  return noteTestedState({
-    root: stack.root,
-    logs,
-    stack: { file: stack.file, text: stack.source ?? '' },
-    toolVersion: toolVersion(),
-    env: process.env,
-  })
-}
-
-async function runOn(ground: Ground, directory: RunDirectory, run: Run): Promise<number> {
-  const { options, interrupts, attached } = run
-  const verdict = createVerdict()
-  const reporter = createReporter({
-    kind: options.json ? 'json' : 'auto',
-    stdout: process.stdout,
-    stderr: process.stderr,
-    verbose: options.verbose ?? false,
-    timing: options.timing ?? false,
-  })
-  const lostBeforeStart: Failure[] = []
-  let lose = (failure: Failure): void => void lostBeforeStart.push(failure)
-  const journal = openJournal(join(directory.path, 'journal.jsonl'), { onLost: (failure) => lose(failure) })
-  const emit = createEventStream(createEventRedactor(ground.resolved.secrets), [
-    (event) => journal.write(event),
-    (event) => verdict.add(event),
-    (event) => reporter.event(event),
-  ])
-  lose = (failure) => emit({ type: 'evidence.lost', failure })
-  for (const failure of lostBeforeStart) lose(failure)
-  for (const message of directory.warnings) emit({ type: 'warning', message })
-  interrupts.onFirst((signal) => emit({ type: 'interrupted', signal }))
-
-  const problems = await runChain(
-    {
-      stack: run.stack,
-      selected: run.selected,
-      bail: options.bail ?? false,
-      ground,
-      dir: directory.path,
-      toolVersion: toolVersion(),
-      rerun: rerunCommand(options),
-      ...(attached && { crew: (context) => attached.createCrew(context, interrupts.stop) }),
-    },
-    emit,
-    interrupts,
-  )
-  if (problems) {
-    journal.close()
-    directory.discard()
-    return complainAboutSmokes(problems)
-  }
-  const warn = (message: string | undefined): void => {
-    if (message !== undefined) emit({ type: 'warning', message })
-  }
-  if (verdict.current().green) warn(await run.tested.confirm())
-  journal.close()
-  const lost = directory.writeLedger(verdict.current())
-  if (lost) lose(lost)
-  warn(run.tested.writeReceipt(verdict.current()))
-  const final = verdict.current()
-  await reporter.finish(final)
-  return final.exitCode
-}
-
-/** How a person runs one smoke again: through just where this is its own repository, else as it was called. */
-function rerunCommand(options: VerifyOptions): string {
-  const { stack, attach } = options
-  const flag = `${attach ? ' --attach' : ''}${stack === undefined || stack === 'stacks/dev.toml' ? '' : ` --stack ${stack}`}`
-  const launcher = process.argv[1] ?? 'smokechain'
-  const own = relative(process.cwd(), launcher) === join('src', 'smokechain.mjs')
-  return `${own ? 'npx -y rust-just' : `node ${launcher}`} verify${flag} --only`
-}
