@@ -7,9 +7,16 @@ import { describeType, isTable } from './toml-values.ts'
 
 type Issue = z.core.$ZodIssue
 
-/** `file` is the value that was checked: its types are what messages speak of. */
-export function readIssues(issues: readonly Issue[], file: unknown): Problem[] {
-  const schema = stackJsonSchema()
+/**
+ * `file` is the value that was checked: its types are what messages speak of.
+ *
+ * @param schema JSON Schema of the file; that of stack files by default.
+ */
+export function readIssues(
+  issues: readonly Issue[],
+  file: unknown,
+  schema: Schema = stackJsonSchema(),
+): Problem[] {
   return issues.flatMap((issue) => readIssue(issue, [], file, schema))
 }
 

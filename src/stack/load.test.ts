@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { renderDiagnostics } from './diagnostic.ts'
-import { describeFault, loadStack } from './load.ts'
+import { loadStack } from './load.ts'
+import { describeFault } from './read-text.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'stack-load-'))
 afterAll(() => rmSync(folder, { recursive: true }))
