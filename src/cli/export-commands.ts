@@ -21,10 +21,16 @@ export function addExportCommands(program: Command, finish: (exitCode: number) =
     .addHelpText(
       'after',
       `
-The stack needs fixed ports. Secrets stand in no unit: values of \`env\` go through EnvironmentFile=, of which a
-template is written; those of [config] are in the rendered configuration, which only its owner can read.
+The stack needs fixed ports. Secrets stand in no unit: values of \`env\` go
+through EnvironmentFile=, of which a template is written; those of [config] are
+in the rendered configuration, which only its owner can read.
 
-Exit codes: 0 written, 2 usage, or the stack file is invalid or cannot be written as units, 70 fault of the tool.`,
+Examples:
+  smokechain export systemd --out /etc/systemd/system --run-as lakehouse
+  smokechain export systemd --out ~/.config/systemd/user --user
+
+Exit codes: 0 written, 2 usage, or the stack file is invalid or cannot be
+written as units, 70 fault of the tool.`,
     )
     .action(async (form: string, options) => {
       const { exportStack } = await import('./commands/export.ts')
@@ -42,8 +48,13 @@ Exit codes: 0 written, 2 usage, or the stack file is invalid or cannot be writte
     .addHelpText(
       'after',
       `
-Asks what \`ready\` asks, and each socket; who holds a socket is not proven here. With MAINPID in the environment, as
-systemd gives it to ExecStartPost=, the wait ends when that process does.
+Asks what \`ready\` asks, and each socket; who holds a socket is not proven here.
+With MAINPID in the environment, as systemd gives it to ExecStartPost=, the wait
+ends when that process does.
+
+Examples:
+  smokechain wait queryd                 as long as its ready_timeout
+  smokechain wait queryd --timeout 1m --stack shop
 
 Exit codes: 0 ready, 2 usage, 3 not ready.`,
     )

@@ -11,6 +11,25 @@ import { toolVersion } from './version.ts'
 /** Runs one command line. @returns the exit code. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
   let exitCode: number = ExitCode.ok
+  const program = createProgram((code) => {
+    exitCode = code
+  })
+  try {
+    if (argv.length === 0) {
+      program.outputHelp({ error: true })
+      return ExitCode.usage
+    }
+    await program.parseAsync(argv, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    // Commander has already printed its message; help and version are no errors.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage
+    throw error
+  }
+}
+
+/** Every verb with its flags. Help and completions come from it. @param finish takes the exit code. */
+export function createProgram(finish: (exitCode: number) => void): Command {
   const program = new Command('smokechain')
     .description('Boots a stack of daemons, proves who answers, runs ordered smokes, prints the ledger.')
     .version(toolVersion(), '-V, --version', 'print the version')
@@ -18,6 +37,20 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     .showHelpAfterError('(smokechain --help lists the commands and their options)')
     .showSuggestionAfterError(true)
     .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Examples:
+  smokechain verify                run the whole chain
+  smokechain verify --only d2 d5   two smokes of it
+  smokechain doctor                why is the stack broken?
+  smokechain up --detach           boot a stack that stays up
+  smokechain help verify           what a command can do, with examples
+
+Exit codes: 0 all is well, 1 something failed, 2 usage or invalid files,
+3 the stack is not up, 4 nothing to run or no receipt, 70 fault of the tool,
+130/143 interrupted.`,
+    )
 
   program
     .command('verify')
@@ -39,16 +72,18 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
       `
 Examples:
   smokechain verify                       the whole chain of stacks/dev.toml
-  smokechain verify --only d2 d5          two smokes, with only the daemons they need
-  smokechain verify --from g1 --bail      from g1 on, up to the first that does not pass
+  smokechain verify --only d2 d5          two smokes, with what they need
+  smokechain verify --from g1 --bail      from g1 on, until one does not pass
   smokechain verify --stack minio --json  another stack; the ledger as JSON
+  smokechain verify --attach              on the stack that is up
 
-Exit codes: 0 all passed, 1 a smoke failed or something leaked, 2 usage or invalid files,
-3 the stack did not come up, 4 nothing to run, 70 fault of the tool, 130/143 interrupted.`,
+Exit codes: 0 all passed, 1 a smoke failed or something leaked, 2 usage or
+invalid files, 3 the stack did not come up, 4 nothing to run, 70 fault of the
+tool, 130/143 interrupted.`,
     )
     .action(async (options) => {
       const { verify } = await import('./commands/verify.ts')
-      exitCode = await verify(options)
+      finish(await verify(options))
     })
 
   program
@@ -60,15 +95,22 @@ Exit codes: 0 all passed, 1 a smoke failed or something leaked, 2 usage or inval
     .addHelpText(
       'after',
       `
-Every daemon is replaced by one that answers everything with 200 and {}, then with 200 and nothing, then
-with 500. A smoke that passes on such a stack proves nothing; single steps that do are listed.
+Every daemon is replaced by one that answers everything with 200 and {}, then
+with 200 and nothing, then with 500. A smoke that passes on such a stack proves
+nothing; single steps that do are listed.
 
-Exit codes: 0 no smoke passes, 1 a smoke passes, 2 usage or invalid files, 3 a null stack did not come up,
-4 nothing to run, 70 fault of the tool, 130/143 interrupted.`,
+Examples:
+  smokechain prove             every smoke of stacks/dev.toml
+  smokechain prove --only d5   the smoke that you are writing
+  smokechain prove --json      for programs
+
+Exit codes: 0 no smoke passes, 1 a smoke passes, 2 usage or invalid files,
+3 a null stack did not come up, 4 nothing to run, 70 fault of the tool,
+130/143 interrupted.`,
     )
     .action(async (options) => {
       const { prove } = await import('./commands/prove.ts')
-      exitCode = await prove(options)
+      finish(await prove(options))
     })
 
   program
@@ -83,19 +125,22 @@ Exit codes: 0 no smoke passes, 1 a smoke passes, 2 usage or invalid files, 3 a n
     .addHelpText(
       'after',
       `
-Reads git's lines on standard input. With a receipt for every pushed commit it says nothing and exits 0;
-without one it tests that commit first. \`just hooks\` makes git call it.
+Reads git's lines on standard input. With a receipt for every pushed commit it
+says nothing and exits 0; without one it tests that commit first.
+
+Examples:
+  just hooks                                      make git call it
+  smokechain gate pre-push --stack stacks/ci.toml what a hook of yours may call
+  git config smokechain.stack stacks/ci.toml      the stack, for every push
 
 Exit codes: 0 push, 4 there is no receipt that counts, and those of verify.`,
     )
     .action(async (hook: string, _remote: string[], options) => {
       const { gate } = await import('./commands/gate.ts')
-      exitCode = await gate(hook, options)
+      finish(await gate(hook, options))
     })
 
-  addOperateCommands(program, (code) => {
-    exitCode = code
-  })
+  addOperateCommands(program, finish)
 
   program
     .command('doctor')
@@ -110,36 +155,39 @@ Exit codes: 0 push, 4 there is no receipt that counts, and those of verify.`,
       `
 Changes nothing without --fix, and works when the stack file itself is broken.
 
-Exit codes: 0 no error was found, 1 an error was found, 2 usage, 70 fault of the tool.`,
+Examples:
+  smokechain doctor                      look at everything
+  smokechain doctor --list               the names of the checks
+  smokechain doctor disk --stack minio   one check, of another stack
+  smokechain doctor --fix                apply the safe remedies
+
+Exit codes: 0 no error was found, 1 an error was found, 2 usage, 70 fault of
+the tool.`,
     )
     .action(async (checks: string[], options) => {
       const { doctor } = await import('./commands/doctor.ts')
-      exitCode = await doctor(checks, options)
+      finish(await doctor(checks, options))
     })
 
-  addExportCommands(program, (code) => {
-    exitCode = code
-  })
+  addExportCommands(program, finish)
 
   program
     .command('schema')
     .description('print a JSON Schema: of stack files, or of ledger.json')
     .argument('[which]', 'stack or ledger', 'stack')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  smokechain schema > stacks/stack.schema.json   for editors (#:schema)
+  smokechain schema ledger                       what ledger.json holds
+
+Exit codes: 0 printed, 2 there is no such schema.`,
+    )
     .action(async (which: string) => {
       const { schema } = await import('./commands/schema.ts')
-      exitCode = await schema(which)
+      finish(await schema(which))
     })
 
-  try {
-    if (argv.length === 0) {
-      program.outputHelp({ error: true })
-      return ExitCode.usage
-    }
-    await program.parseAsync(argv, { from: 'user' })
-    return exitCode
-  } catch (error) {
-    // Commander has already printed its message; help and version are no errors.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage
-    throw error
-  }
+  return program
 }
