@@ -5,13 +5,24 @@
 import { realpathSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { messageOf } from '../host/errno.ts'
+import { err, ok, type Result } from '../kernel/result.ts'
 import { bounded, printable } from '../kernel/text.ts'
 import type { Verdict } from '../ledger/verdict.ts'
-import { GitFault, openRepository, type Repository } from './git.ts'
+import { askGit, GitFault, openRepository, type Repository } from './git.ts'
 import { describeRuntime, identifyStack, type StackIdentity, writeReceipt } from './receipt.ts'
 import { hashWorkingTree, listChanges, type WorkingTree } from './tree.ts'
 
+/** The working state that a run was made from. */
+export interface NotedTree {
+  /** Of the git tree: what a commit of everything that is not ignored would record. */
+  readonly id: string
+  /** It differs from the commit that is checked out. */
+  readonly dirty: boolean
+}
+
 export interface TestedState {
+  /** Absent where there is no git repository, and for a state that no tree tells. */
+  readonly tree?: NotedTree
   /**
    * Hashes again; to be called when nothing runs any more.
    *
@@ -46,14 +57,44 @@ export const UNTESTED: TestedState = {
 /** Hashes the working state of the project. To be awaited before anything of the project is started. Never rejects. */
 export async function noteTestedState(o: TestedOptions): Promise<TestedState> {
   try {
-    const repository = await openRepository(o.root, o.env)
-    const logs = realpathSync(o.logs)
-    const before = await hashWorkingTree(repository, logs)
-    return before.ok ? new HashedState(o, repository, logs, before.value) : withoutReceipt(before.error)
+    const { repository, logs, hashed, isDirty } = await hashProject(o)
+    if (!hashed.ok) return withoutReceipt(hashed.error)
+    return new HashedState(o, repository, logs, hashed.value, isDirty(hashed.value))
   } catch (error) {
     // What cannot be hashed gives no receipt, and is no reason to lose a verdict.
     return error instanceof GitFault && error.noRepository ? UNTESTED : withoutReceipt(messageOf(error))
   }
+}
+
+/**
+ * Notes the working state for a run that gives no receipt, while that run begins. Never rejects.
+ *
+ * @returns undefined where there is no git repository, and for a state that no tree tells; the error is one line.
+ */
+export async function noteTree(o: Project): Promise<Result<NotedTree | undefined, string>> {
+  try {
+    const { hashed, isDirty } = await hashProject(o)
+    return ok(hashed.ok ? { id: hashed.value.id, dirty: isDirty(hashed.value) } : undefined)
+  } catch (error) {
+    // Git that says no, or is not there: then the tree is not known, and nothing rests on it.
+    if (error instanceof GitFault) return ok(undefined)
+    return err(`the tree that was tested is not known: ${messageOf(error)}`)
+  }
+}
+
+type Project = Pick<TestedOptions, 'root' | 'logs' | 'env'>
+
+/** @throws GitFault; the system's error when there are no logs. */
+async function hashProject(o: Project) {
+  const repository = await openRepository(o.root, o.env)
+  const logs = realpathSync(o.logs)
+  const [hashed, committed] = await Promise.all([
+    hashWorkingTree(repository, logs),
+    // 128: there is no commit yet.
+    askGit(repository, ['rev-parse', '--verify', '--quiet', 'HEAD^{tree}']),
+  ])
+  const head = committed.stdout.toString('utf8').trim()
+  return { repository, logs, hashed, isDirty: (tree: WorkingTree): boolean => tree.id !== head }
 }
 
 function withoutReceipt(reason: string): TestedState {
@@ -67,13 +108,15 @@ class HashedState implements TestedState {
   readonly #repository: Repository
   readonly #logs: string
   readonly #tree: WorkingTree
+  readonly tree: NotedTree
   #confirmed = false
 
-  constructor(o: TestedOptions, repository: Repository, logs: string, tree: WorkingTree) {
+  constructor(o: TestedOptions, repository: Repository, logs: string, tree: WorkingTree, dirty: boolean) {
     this.#o = o
     this.#repository = repository
     this.#logs = logs
     this.#tree = tree
+    this.tree = { id: tree.id, dirty }
   }
 
   async confirm(): Promise<string | undefined> {

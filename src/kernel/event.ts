@@ -41,6 +41,14 @@ export type EventBody =
   | {
       readonly type: 'boot.started'
       readonly daemons: readonly string[]
+  | {
+      /** The working state that the run was made from; never comes where no git tree tells it. */
+      readonly type: 'tree.noted'
+      /** Id of the git tree: what a commit of everything that is not ignored would record. */
+      readonly tree: string
+      /** It differs from the commit that is checked out. */
+      readonly dirty: boolean
+    }
       /** PID of the supervisor of a stack that was up already: its daemons are looked at, none is booted or stopped. */
       readonly attachedTo?: number
     }

@@ -20,6 +20,8 @@ function toLedgerDocument(verdict: Verdict): LedgerDocument {
     stack: { ...verdict.stack },
     tool: { ...verdict.tool },
     rerun: verdict.rerun,
+    ...(verdict.tree !== undefined && { tree: verdict.tree }),
+    ...(verdict.dirty !== undefined && { dirty: verdict.dirty }),
     green: verdict.green,
     ...(attachedTo !== undefined && { attachedTo }),
     exitCode: verdict.exitCode,

@@ -55,6 +55,11 @@ const ledgerSchema = z
     interrupted: z.enum(['SIGINT', 'SIGTERM', 'SIGHUP']).optional(),
     counts: z.object(
       Object.fromEntries(VERDICT_CLASSES.map((c) => [c, whole])) as Record<
+    tree: z
+      .string()
+      .optional()
+      .describe('id of the git tree that the run was made from; absent where it is not known'),
+    dirty: z.boolean().optional().describe('that tree differs from the commit that was checked out'),
         (typeof VERDICT_CLASSES)[number],
         typeof whole
       >,

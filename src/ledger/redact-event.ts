@@ -4,8 +4,8 @@ import { createRedactor } from '../kernel/redact.ts'
 
 /** Names and tags stay as they are, else the verdict could not be rebuilt. Free text is in other fields. */
 const NAMES: ReadonlySet<string> = new Set([
-  ...['type', 'tag', 'kind', 'verdict', 'how', 'limit', 'ownership', 'run', 'at', 'signal', 'during'],
-  ...['smoke', 'daemon', 'daemons', 'chain', 'selected', 'needs'],
+  ...['type', 'tag', 'kind', 'verdict', 'how', 'limit', 'ownership', 'run', 'at', 'signal', 'during', 'tree'],
+  ...['smoke', 'daemon', 'daemons', 'chain', 'selected', 'needs', 'claims'],
 ])
 
 /** @param secrets values never to be shown. @returns the same event without them. */

@@ -38,6 +38,25 @@ it('a run on a stack that was up already passes, and is not green', () => {
   })
 })
 
+describe('the tree it was made from', () => {
+  it('is told when it was noted, before the beginning or after', () => {
+    const script = run()
+      .add({ type: 'tree.noted', tree: 'f00d', dirty: true })
+      .start(['d1'])
+      .smoke('d1')
+      .finish()
+    expect(verdictOf(script.events)).toMatchObject({ tree: 'f00d', dirty: true, green: true })
+  })
+  it('is absent when nobody knows it', () =>
+    expect(verdictOf(run().start(['d1']).smoke('d1').finish().events)).not.toHaveProperty('tree'))
+})
+
+it('what is said after the end makes no run longer', () => {
+  const script = run().start(['d1']).smoke('d1').finish()
+  script.add({ type: 'warning', message: 'late' }, 60_000)
+  expect(verdictOf(script.events).ms).toBe(3_000)
+})
+
 describe('rows', () => {
   it('are in chain order, whatever the order of selection and of events', () =>
     expect(classes(run().start(['d1', 'd2', 'd3'], ['d3', 'd1']).smoke('d3').smoke('d1').finish())).toEqual([

@@ -29,6 +29,10 @@ export interface Verdict {
   readonly tool: { readonly version: string; readonly node: string; readonly platform: string }
   /** How to run one smoke again, without the smoke's name. */
   readonly rerun: string
+  /** Id of the git tree that the run was made from. Absent: not known (no git, or a stack that was up). */
+  readonly tree?: string
+  /** With `tree`: it differs from the commit that was checked out. */
+  readonly dirty?: boolean
   readonly chain: readonly string[]
   /** One for every selected smoke, in chain order. */
   readonly rows: readonly Row[]
@@ -68,6 +72,7 @@ export function createVerdict(): VerdictFold {
   let started: EventOf<'run.started'> | undefined
   let boot: { ok: boolean; ms: number } | undefined
   let attachedTo: number | undefined
+  let noted: EventOf<'tree.noted'> | undefined
   let interrupted: EventOf<'interrupted'>['signal'] | undefined
   let finished = false
   let ms = 0
@@ -80,12 +85,16 @@ export function createVerdict(): VerdictFold {
   const warnings: string[] = []
 
   function add(event: Event): void {
-    ms = Math.max(ms, event.atMs)
+    // What is still said after the end is no part of the run.
+    if (!finished) ms = Math.max(ms, event.atMs)
     rows.add(event)
     deaths.add(event)
     switch (event.type) {
       case 'run.started':
         started = event
+        break
+      case 'tree.noted':
+        noted = event
         break
       case 'boot.started':
         boot = { ok: false, ms: 0 }
@@ -152,6 +161,7 @@ export function createVerdict(): VerdictFold {
       stack: started?.stack ?? { name: '', file: '' },
       tool: started?.tool ?? { version: '', node: '', platform: '' },
       rerun: started?.rerun ?? '',
+      ...(noted && { tree: noted.tree, dirty: noted.dirty }),
       chain,
       rows: table.rows,
       counts: table.counts,

@@ -6,9 +6,9 @@ import { join, relative, resolve } from 'node:path'
 import { type Ground, type NoGround, prepareGround, prepareVisit } from '../../chain/prepare.ts'
 import { runChain } from '../../chain/run.ts'
 import { createEventStream } from '../../chain/stream.ts'
-import { noteTestedState, type TestedState, UNTESTED } from '../../gate/tested.ts'
+import { type NotedTree, noteTestedState, noteTree, type TestedState, UNTESTED } from '../../gate/tested.ts'
 import type { Failure } from '../../kernel/failure.ts'
-import type { Result } from '../../kernel/result.ts'
+import { ok, type Result } from '../../kernel/result.ts'
 import { openJournal } from '../../ledger/journal.ts'
 import { createEventRedactor } from '../../ledger/redact-event.ts'
 import { openRunDirectory, type RunDirectory } from '../../ledger/run-dir.ts'
@@ -35,7 +35,7 @@ export interface RunPlan {
 
 /** Runs the selected smokes once. @returns the exit code (docs/exit-codes.md). */
 export async function verifyOnce(plan: RunPlan): Promise<number> {
-  const { stack, selected, options, attached } = plan
+  const { stack, options, attached } = plan
   const logs = options.logs === undefined ? join(stack.root, 'logs') : resolve(options.logs)
   let directory: RunDirectory
   try {
@@ -46,8 +46,7 @@ export async function verifyOnce(plan: RunPlan): Promise<number> {
       ExitCode.toolFault,
     )
   }
-  // What was tested on a stack that was up is no longer known.
-  const tested = attached ? UNTESTED : noteTested(stack, selected, logs)
+  const tested = noteTested(plan, logs)
   let ground: Result<Ground, NoGround>
   try {
     ground = attached
@@ -62,7 +61,7 @@ export async function verifyOnce(plan: RunPlan): Promise<number> {
     return complainAboutGround(ground.error)
   }
   try {
-    return await runOn(ground.value, directory, { ...plan, tested: await tested })
+    return await runOn(ground.value, directory, { ...plan, tested: await tested.state, tree: tested.tree })
   } finally {
     // Given back by the run itself, unless it never began.
     await ground.value.release()
@@ -71,18 +70,30 @@ export async function verifyOnce(plan: RunPlan): Promise<number> {
 
 interface Run extends RunPlan {
   readonly tested: TestedState
+  readonly tree: Tested['tree']
 }
 
-/** What the gate may trust later: only the whole chain counts. */
-async function noteTested(stack: Stack, selected: readonly SmokeFile[], logs: string): Promise<TestedState> {
-  if (selected.length !== stack.chain.length) return UNTESTED
-  return noteTestedState({
-    root: stack.root,
-    logs,
+/** What the gate may trust later, and what the run was made from. */
+interface Tested {
+  /** To be awaited before anything of the project is started. */
+  readonly state: Promise<TestedState>
+  /** The run goes on meanwhile. */
+  readonly tree: Promise<Result<NotedTree | undefined, string>>
+}
+
+function noteTested({ stack, selected, attached }: RunPlan, logs: string): Tested {
+  const untested = Promise.resolve(UNTESTED)
+  // What was tested on a stack that was up is no longer known.
+  if (attached) return { state: untested, tree: Promise.resolve(ok(undefined)) }
+  const project = { root: stack.root, logs, env: process.env }
+  // The gate trusts nothing but the whole chain.
+  if (selected.length !== stack.chain.length) return { state: untested, tree: noteTree(project) }
+  const state = noteTestedState({
+    ...project,
     stack: { file: stack.file, text: stack.source ?? '' },
     toolVersion: toolVersion(),
-    env: process.env,
   })
+  return { state, tree: state.then(({ tree }) => ok(tree)) }
 }
 
 async function runOn(ground: Ground, directory: RunDirectory, run: Run): Promise<number> {
@@ -106,6 +117,10 @@ async function runOn(ground: Ground, directory: RunDirectory, run: Run): Promise
   lose = (failure) => emit({ type: 'evidence.lost', failure })
   for (const failure of lostBeforeStart) lose(failure)
   for (const message of directory.warnings) emit({ type: 'warning', message })
+  const noted = run.tree.then((tree) => {
+    if (!tree.ok) emit({ type: 'warning', message: tree.error })
+    else if (tree.value) emit({ type: 'tree.noted', tree: tree.value.id, dirty: tree.value.dirty })
+  })
   interrupts.onFirst((signal) => emit({ type: 'interrupted', signal }))
 
   const problems = await runChain(
@@ -122,6 +137,7 @@ async function runOn(ground: Ground, directory: RunDirectory, run: Run): Promise
     emit,
     interrupts,
   )
+  await noted
   if (problems) {
     journal.close()
     directory.discard()
