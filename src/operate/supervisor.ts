@@ -194,5 +194,7 @@ export class Supervisor {
 
 /** Whether a running daemon is written differently now. */
 function differs(before: ResolvedDaemon | undefined, after: ResolvedDaemon): boolean {
-  return before !== undefined && JSON.stringify(before) !== JSON.stringify(after)
+  // Which files are watched is none of a running daemon's business.
+  const written = (spec: ResolvedDaemon): string => JSON.stringify({ ...spec, watch: [] })
+  return before !== undefined && written(before) !== written(after)
 }

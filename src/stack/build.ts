@@ -58,6 +58,7 @@ function buildDaemon(name: string, table: DaemonTable, defaults: SharedTable): D
     stopGraceMs: milliseconds(table.stop_grace ?? defaults.stop_grace ?? '5s'),
     ...(maxRss === undefined ? {} : { maxRssBytes: bytes(maxRss) }),
     expose: table.expose ?? false,
+    ...(table.watch === undefined ? {} : { watch: table.watch }),
     sql: buildSql({ ...defaults.sql, ...table.sql }),
     ...buildRestart(table, defaults),
   }

@@ -83,6 +83,20 @@ export function checkName(name: string): Complaint | undefined {
 
 export const NAME_PATTERN = NAME.source
 
+/** A glob of files, relative to the root of the project. */
+export const watchPattern = checked((text) => {
+  const empty = refuseEmpty(text)
+  if (empty !== undefined) return empty
+  if (text.startsWith('!')) {
+    return { message: `"${text}" takes files away`, hint: 'each pattern names files that count' }
+  }
+  if (text.includes('\\'))
+    return { message: `"${text}" holds a backslash`, hint: 'folders are parted by `/`' }
+  return /\{(root|data|config|bind|port|url|env)[.}]/.test(text)
+    ? { message: `"${text}" holds a placeholder`, hint: 'patterns are relative to the root of the project' }
+    : undefined
+}).meta({ minLength: 1 })
+
 /** A smoke's id is its file's name. */
 export const smokeId = checked((id) => {
   if (/^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(id)) return undefined

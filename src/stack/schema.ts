@@ -14,6 +14,7 @@ import {
   restartPolicy,
   size,
   smokeId,
+  watchPattern,
 } from './fields.ts'
 import { doctor } from './schema-doctor.ts'
 import { command, probes } from './schema-probes.ts'
@@ -139,6 +140,14 @@ const daemon = z.strictObject({
       description: 'It may listen on addresses that other machines reach.',
       default: false,
       examples: [true],
+    }),
+  watch: z
+    .array(watchPattern)
+    .optional()
+    .meta({
+      description:
+        'Files that belong to it beside its program and the modules that imports; `smokechain watch` restarts it when one changes. Globs, relative to `{root}`.',
+      examples: [['services/api/**/*.go', 'services/api/go.mod']],
     }),
   ...shared,
 })

@@ -1,5 +1,6 @@
 /** What people read when a string is not of the kind its key wants. */
 import { describe, expect, it } from 'vitest'
+import { parseStack } from './parse.ts'
 import { errorsOf } from './rig.ts'
 
 describe('durations and sizes', () => {
@@ -215,6 +216,58 @@ describe('expressions and addresses of probes', () => {
       4 | ready.http = { path = "/", json = { since = 2020-01-01, ok = true } }
         |                                             ^^^^^^^^^^
       hint: write it as a string
+    "
+  `))
+})
+
+describe('watch', () => {
+  const watching = (list: string) => errorsOf(`[daemons.a]\ncommand = ["x"]\nwatch = ${list}`)
+
+  it('takes globs', () => {
+    const text = '[daemons.a]\ncommand = ["x"]\nwatch = ["a/**/*.go", "b/{c,d}.ts", "../shared/*"]'
+    const parsed = parseStack(text, '/project/s.toml')
+    expect(parsed.ok && parsed.value.daemons.get('a')?.watch).toEqual([
+      'a/**/*.go',
+      'b/{c,d}.ts',
+      '../shared/*',
+    ])
+  })
+  it('no pattern that takes away, no backslash, no placeholder, not nothing', () =>
+    expect(watching('["!a/**", "a\\\\\\\\b", "{root}/a", ""]')).toMatchInlineSnapshot(`
+      "s.toml:3:10: error: \`watch[0]\`: "!a/**" takes files away
+        3 | watch = ["!a/**", "a\\\\\\\\b", "{root}/a", ""]
+          |          ^^^^^^^
+        hint: each pattern names files that count
+
+      s.toml:3:19: error: \`watch[1]\`: "a\\\\b" holds a backslash
+        3 | watch = ["!a/**", "a\\\\\\\\b", "{root}/a", ""]
+          |                   ^^^^^^^^
+        hint: folders are parted by \`/\`
+
+      s.toml:3:29: error: \`watch[2]\`: "{root}/a" holds a placeholder
+        3 | watch = ["!a/**", "a\\\\\\\\b", "{root}/a", ""]
+          |                             ^^^^^^^^^^
+        hint: patterns are relative to the root of the project
+
+      s.toml:3:41: error: \`watch[3]\`: must not be empty
+        3 | watch = ["!a/**", "a\\\\\\\\b", "{root}/a", ""]
+          |                                         ^^
+      "
+    `))
+  it('no lone string', () =>
+    expect(watching('"a/**"')).toMatchInlineSnapshot(`
+    "s.toml:3:9: error: \`watch\` must be a list of strings, not a string
+      3 | watch = "a/**"
+        |         ^^^^^^
+      hint: e.g. watch = ["services/api/**/*.go", "services/api/go.mod"]
+    "
+  `))
+  it('not in defaults', () =>
+    expect(errorsOf('[defaults]\nwatch = ["a"]')).toMatchInlineSnapshot(`
+    "s.toml:2:1: error: unknown key \`watch\`
+      2 | watch = ["a"]
+        | ^^^^^
+      hint: known here: cwd, env, ready_timeout, stop_grace, max_rss, restart, restart_limit, restart_backoff, sql
     "
   `))
 })

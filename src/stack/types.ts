@@ -76,6 +76,8 @@ export interface DaemonSpec {
   readonly maxRssBytes?: number
   /** May listen off loopback. */
   readonly expose: boolean
+  /** Globs, relative to the root, of files that are its own beside its program (`smokechain watch`). */
+  readonly watch?: readonly string[]
   readonly sql: SqlEndpoint
   /** Absent: never restarted. */
   readonly restart?: RestartSpec
