@@ -38,6 +38,8 @@ function toLedgerDocument(verdict: Verdict): LedgerDocument {
       seconds: r.seconds,
       steps: r.steps,
       expectations: r.expectations,
+      stepList: r.stepList.map((step) => ({ ...step })),
+      ...(r.stepsLeftOut > 0 && { stepsLeftOut: r.stepsLeftOut }),
       title: r.title,
       ...(r.why !== undefined && { why: r.why }),
       ...(r.reason !== undefined && { reason: r.reason }),

@@ -14,6 +14,16 @@ const failure = z
   })
   .meta({ id: 'failure', description: 'what went wrong, as facts and in words' })
 
+const step = z
+  .object({
+    title: z.string(),
+    ok: z.boolean(),
+    ms: milliseconds,
+    expectations: whole,
+    failure: whole.optional().describe("its place in the row's failures, counted from 0"),
+  })
+  .meta({ id: 'step' })
+
 const row = z.object({
   smoke: z.string(),
   class: z.enum(VERDICT_CLASSES),
@@ -21,6 +31,11 @@ const row = z.object({
   seconds: whole.describe('whole seconds, rounded down, as in the text ledger'),
   steps: whole,
   expectations: whole,
+  stepList: z
+    .array(step)
+    .optional()
+    .describe('the steps that ended, in the order in which they began; of very many only some'),
+  stepsLeftOut: whole.optional().describe('how many steps that ended are not in stepList'),
   title: z.string().describe('the claim; empty when the smoke never began'),
   why: z.string().optional(),
   reason: z.string().optional().describe('why it was skipped or not run'),
@@ -40,6 +55,11 @@ const ledgerSchema = z
     stack: z.object({ name: z.string(), file: z.string() }),
     tool: z.object({ version: z.string(), node: z.string(), platform: z.string() }),
     rerun: z.string().describe("the command that runs one smoke; append the smoke's name"),
+    tree: z
+      .string()
+      .optional()
+      .describe('id of the git tree that the run was made from; absent where it is not known'),
+    dirty: z.boolean().optional().describe('that tree differs from the commit that was checked out'),
     green: z
       .boolean()
       .describe(
@@ -55,11 +75,6 @@ const ledgerSchema = z
     interrupted: z.enum(['SIGINT', 'SIGTERM', 'SIGHUP']).optional(),
     counts: z.object(
       Object.fromEntries(VERDICT_CLASSES.map((c) => [c, whole])) as Record<
-    tree: z
-      .string()
-      .optional()
-      .describe('id of the git tree that the run was made from; absent where it is not known'),
-    dirty: z.boolean().optional().describe('that tree differs from the commit that was checked out'),
         (typeof VERDICT_CLASSES)[number],
         typeof whole
       >,

@@ -1,6 +1,7 @@
 /** The rows of the ledger: one for every selected smoke, filled in as events arrive. */
 import type { Event, EventOf, VerdictClass } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
+import { createStepBudget, type Step, type StepBudget, StepList } from './step-list.ts'
 
 export interface Row {
   readonly smoke: string
@@ -10,6 +11,10 @@ export interface Row {
   readonly seconds: number
   readonly steps: number
   readonly expectations: number
+  /** The steps that ended, in the order in which they began; of very many only some (`step-list.ts`). */
+  readonly stepList: readonly Step[]
+  /** How many steps that ended are not in `stepList`. */
+  readonly stepsLeftOut: number
   readonly failures: readonly Failure[]
   /** Why it was skipped or not run. */
   readonly reason?: string
@@ -40,6 +45,7 @@ interface Draft {
   title: string
   steps: number
   expectations: number
+  list: StepList
   failures: Failure[]
   /** Steps that were not ok and did not say why: cut short, when the smoke's end tells the reason. */
   unexplained: Failure[]
@@ -49,13 +55,14 @@ interface Draft {
 export function createRows(): Rows {
   const drafts = new Map<string, Draft>()
   const faults: string[] = []
+  const budget = createStepBudget()
   let running: string | undefined
 
   function select(event: EventOf<'run.started'>): void {
     const chosen = new Set(event.selected)
     const inChain = event.chain.filter((smoke) => chosen.delete(smoke))
     for (const smoke of [...inChain, ...chosen]) {
-      drafts.set(smoke, { title: '', steps: 0, expectations: 0, failures: [], unexplained: [] })
+      drafts.set(smoke, createDraft(budget))
     }
   }
 
@@ -80,6 +87,7 @@ export function createRows(): Rows {
         if (!draft) return
         draft.steps += 1
         draft.expectations += event.expectations
+        draft.list.add(event)
         if (event.ok) return
         if (event.failure) draft.failures.push(event.failure)
         else draft.unexplained.push(stepWithoutReason(event))
@@ -104,6 +112,11 @@ export function createRows(): Rows {
   }
 }
 
+function createDraft(budget: StepBudget): Draft {
+  const list = new StepList(budget)
+  return { title: '', steps: 0, expectations: 0, list, failures: [], unexplained: [] }
+}
+
 function stepWithoutReason(event: EventOf<'step.finished'>): Failure {
   return { tag: 'step-failed', smoke: event.smoke, step: event.step, mismatches: [] }
 }
@@ -111,7 +124,8 @@ function stepWithoutReason(event: EventOf<'step.finished'>): Failure {
 function toRow(smoke: string, draft: Draft): Row {
   const end = draft.finished
   if (!end) {
-    const { title, steps, expectations, failures } = draft
+    const { title, steps, expectations } = draft
+    const failures = [...draft.failures]
     return {
       smoke,
       class: 'NOT RUN',
@@ -119,7 +133,8 @@ function toRow(smoke: string, draft: Draft): Row {
       seconds: 0,
       steps,
       expectations,
-      failures: [...failures],
+      ...listSteps(draft, failures),
+      failures,
       title,
       logs: {},
     }
@@ -136,12 +151,19 @@ function toRow(smoke: string, draft: Draft): Row {
     seconds: Math.floor(end.ms / 1_000),
     steps: end.steps,
     expectations: end.expectations,
+    ...listSteps(draft, failures),
     failures,
     ...(end.reason !== undefined && { reason: end.reason }),
     title: end.title,
     ...(end.why !== undefined && { why: end.why }),
     logs: end.logs,
   }
+}
+
+function listSteps({ list }: Draft, failures: readonly Failure[]): Pick<Row, 'stepList' | 'stepsLeftOut'> {
+  const places = new Map(failures.map((failure, i) => [identityOf(failure), i]))
+  const stepList = list.steps((failure) => places.get(identityOf(failure)))
+  return { stepList, stepsLeftOut: list.leftOut }
 }
 
 /** Two events may tell one failure; the end of one process is told with more or less of its log. */
