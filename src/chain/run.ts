@@ -72,7 +72,7 @@ export async function runChain(
     return described.error
   }
   const startedAt = now()
-  announce(plan, emit)
+  announce(plan, described.value, emit)
   const running = { crew, runner, progress, emit: noting, signals }
   try {
     await bootAndRun(plan, described.value, running)
@@ -115,7 +115,8 @@ function createRunner(plan: ChainPlan, emit: Emit, crew: Crew): SmokeRunner {
   })
 }
 
-function announce(plan: ChainPlan, emit: Emit): void {
+function announce(plan: ChainPlan, smokes: readonly SmokeInfo[], emit: Emit): void {
+  const claims = smokes.flatMap(({ id, claims: ids }) => (ids.length > 0 ? [[id, ids] as const] : []))
   emit({
     type: 'run.started',
     schema: 1,
@@ -125,6 +126,7 @@ function announce(plan: ChainPlan, emit: Emit): void {
     stack: { name: plan.stack.name, file: plan.stack.file },
     chain: plan.stack.chain,
     selected: plan.selected.map((smoke) => smoke.id),
+    ...(claims.length > 0 && { claims: Object.fromEntries(claims) }),
     tool: {
       version: plan.toolVersion,
       node: process.version,

@@ -35,6 +35,8 @@ export type EventBody =
       readonly chain: readonly string[]
       readonly selected: readonly string[]
       readonly tool: { readonly version: string; readonly node: string; readonly platform: string }
+      /** Ids of the claims that each selected smoke is evidence for; smokes without any are left out. */
+      readonly claims?: { readonly [smoke: string]: readonly string[] }
       /** How to run one smoke again, without the smoke's name. */
       readonly rerun: string
     }
@@ -127,6 +129,8 @@ export type EventBody =
       readonly ms: number
       readonly expectations: number
       readonly failure?: Failure
+      /** Of the smoke's claims, those that this step is the evidence for. */
+      readonly claims?: readonly string[]
     }
   | {
       readonly type: 'smoke.finished'

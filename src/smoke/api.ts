@@ -10,6 +10,7 @@ export type {
   SqlAnswer,
   SqlExpectation,
   StackHandle,
+  StepOptions,
   Tools,
 } from './context.ts'
 export { type SmokeDefinition, type SmokeOptions, smoke } from './define.ts'

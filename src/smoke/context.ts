@@ -116,9 +116,14 @@ export interface StackHandle<N extends string = string> {
   describe(name: N): DaemonDescription
 }
 
+export interface StepOptions {
+  /** Of the smoke's claims, those that this step proves. A claim that no step names is proven by the whole smoke. */
+  readonly claims?: readonly string[]
+}
+
 export interface Tools<N extends string = string> {
   /** One probe. `title` is a sentence, unique in the smoke; `fn` must expect something. Returns what `fn` returns. */
-  step<T>(title: string, fn: () => T | Promise<T>): Promise<T>
+  step<T>(title: string, fn: () => T | Promise<T>, options?: StepOptions): Promise<T>
   /** Expects something of a value that is no answer, e.g. an exit code. Inside a step. */
   expect(what: string, actual: unknown, expected: unknown): void
   /**

@@ -37,13 +37,13 @@ describe('an executable smoke', () => {
     const finished = rig.events
       .slice(from)
       .flatMap((event) =>
-        event.type === 'step.finished' ? [[event.step, event.ok, event.expectations]] : [],
+        event.type === 'step.finished' ? [[event.step, event.ok, event.expectations, event.claims]] : [],
       )
     expect(finished).toEqual([
-      ['rows are counted', true, 1],
-      ['sums are right', true, 1],
-      ['no network', true, 0],
-      ['dates', true, 0],
+      ['rows are counted', true, 1, undefined],
+      ['sums are right', true, 1, ['exact-sums']],
+      ['no network', true, 0, undefined],
+      ['dates', true, 0, undefined],
     ])
   })
 

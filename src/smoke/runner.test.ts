@@ -41,6 +41,10 @@ describe('a smoke in which everything holds', () => {
       ['step.started', 'a query sees it'],
       ['step.finished', 'a query sees it'],
     ])
+    const claims = rig.events
+      .slice(from)
+      .flatMap((event) => (event.type === 'step.finished' ? [event.claims] : []))
+    expect(claims).toEqual([undefined, undefined, ['fixture-holds'], undefined, undefined])
     const log = rig.logOf('passes')
     expect(log).toContain('shop POST /orders {"name":')
     expect(log).toContain('stored as o-1')
@@ -80,6 +84,7 @@ describe('a smoke that misbehaves', () => {
     'leaves-timer',
     'leaves-child',
     'undeclared',
+    'claims-other',
     'duplicate-titles',
     'nested-steps',
     'expects-outside',

@@ -29,7 +29,7 @@ export function createContext(state: SmokeState, given: Surroundings): Context<s
   const refuse = (name: string, helpers: readonly string[]): never =>
     state.misuse(describeUnknown(name, needs, order.known, helpers))
   const tools: Tools<string> = {
-    step: createStep(state, given.send),
+    step: createStep(state, given.send, order.claims),
     expect: createExpect(state),
     within: createWithin(state),
     unique,

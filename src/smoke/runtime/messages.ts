@@ -6,6 +6,8 @@ import type { DaemonDescription, SmokeProblem, Trial } from '../types.ts'
 export interface RunOrder {
   readonly id: string
   readonly file: string
+  /** The smoke's claims; a step may name some of them. */
+  readonly claims: readonly string[]
   /** The descriptions of the daemons the smoke needs. */
   readonly daemons: readonly DaemonDescription[]
   /** All daemons of the stack, so that a use without a need can be told from a slip of the pen. */
@@ -54,7 +56,12 @@ export type FromHost =
   | { readonly type: 'ready' }
   | { readonly type: 'loaded'; readonly call: number; readonly described: Described }
   | { readonly type: 'not-loaded'; readonly call: number; readonly problems: readonly SmokeProblem[] }
-  | { readonly type: 'step.started'; readonly step: string; readonly index: number }
+  | {
+      readonly type: 'step.started'
+      readonly step: string
+      readonly index: number
+      readonly claims?: readonly string[]
+    }
   | {
       readonly type: 'step.finished'
       readonly step: string

@@ -5,6 +5,7 @@ import type { Guardian } from '../../host/guardian.ts'
 import type { LogFile } from '../../host/log-file.ts'
 import { type Marker, markerEnvironment, ownerMarker } from '../../host/marker.ts'
 import { type FamilyQuery, identify } from '../../host/process-table.ts'
+import { readClaimTags, stripClaimTags } from '../../kernel/claim-tags.ts'
 import { now } from '../../kernel/clock.ts'
 import type { Emit } from '../../kernel/event.ts'
 import type { Failure } from '../../kernel/failure.ts'
@@ -154,19 +155,30 @@ class Steps {
     const at = now()
     const ms = at - this.#lastAt
     this.#lastAt = at
-    const base = point.title === '' ? `point ${point.number}` : point.title
+    const claims = readClaimTags(point.title)
+    const base = stripClaimTags(point.title) || `point ${point.number}`
     const title = this.#titles.has(base) ? `${base} (${point.number})` : base
     this.#titles.add(title)
-    this.#emit(title, point.ok || point.directive === 'todo', ms, point.directive === undefined ? 1 : 0)
+    const ok = point.ok || point.directive === 'todo'
+    this.#emit(title, ok, ms, point.directive === undefined ? 1 : 0, claims)
   }
 
-  #emit(step: string, ok: boolean, ms: number, expectations: number): void {
+  #emit(step: string, ok: boolean, ms: number, expectations: number, claims: readonly string[] = []): void {
     const { emit, info } = this.#o
     const index = this.#count
     this.#count += 1
     this.expectations += expectations
     emit({ type: 'step.started', smoke: info.id, step, index })
-    emit({ type: 'step.finished', smoke: info.id, step, index, ok, ms, expectations })
+    emit({
+      type: 'step.finished',
+      smoke: info.id,
+      step,
+      index,
+      ok,
+      ms,
+      expectations,
+      ...(claims.length > 0 && { claims }),
+    })
   }
 }
 

@@ -1,5 +1,6 @@
 /** `step` and `expect`: running one probe, and insisting that it proves something. */
 import { now } from '../../kernel/clock.ts'
+import type { StepOptions } from '../context.ts'
 import { toMismatch } from '../expect/answer.ts'
 import { compare } from '../expect/compare.ts'
 import { createHollow } from '../expect/hollow.ts'
@@ -8,9 +9,14 @@ import { ExpectationFailed, SmokeOver } from './errors.ts'
 import type { FromHost } from './messages.ts'
 import { nameInFlight, type Scope, type SmokeState, type StepRecord } from './state.ts'
 
-/** `step` for one smoke. `send` tells the tool. */
-export function createStep(state: SmokeState, send: (message: FromHost) => void) {
-  return async function step<T>(title: string, fn: () => T | Promise<T>): Promise<T> {
+/** `step` for one smoke. `send` tells the tool; `claimed` are the claims of the smoke. */
+export function createStep(state: SmokeState, send: (message: FromHost) => void, claimed: readonly string[]) {
+  return async function step<T>(
+    title: string,
+    fn: () => T | Promise<T>,
+    options: StepOptions = {},
+  ): Promise<T> {
+    const claims = readClaims(state, title, options, claimed)
     const record = openStep(state, title, fn)
     const scope: Scope = {
       step: record,
@@ -20,7 +26,12 @@ export function createStep(state: SmokeState, send: (message: FromHost) => void)
       isAttempt: false,
     }
     const startedAt = now()
-    send({ type: 'step.started', step: record.title, index: record.index })
+    send({
+      type: 'step.started',
+      step: record.title,
+      index: record.index,
+      ...(claims.length > 0 && { claims }),
+    })
     const finish = (): void => {
       state.openSteps.delete(record)
       if (state.isOver) return
@@ -84,6 +95,25 @@ function openStep(state: SmokeState, title: unknown, fn: unknown): StepRecord {
 /** What must be true of a step whose function has returned: nothing in flight, nothing swallowed, something proven. */
 function closeStep(state: SmokeState, scope: Scope): void {
   const { step } = scope
+/** A step's claims are among its smoke's: what a smoke is evidence for is known before it runs. */
+function readClaims(
+  state: SmokeState,
+  title: string,
+  { claims = [] }: StepOptions,
+  claimed: readonly string[],
+): readonly string[] {
+  const step = `step ${JSON.stringify(title)}`
+  if (!Array.isArray(claims)) state.misuse(`the claims of ${step} must be an array: { claims: ["..."] }`)
+  const unknown = claims.find((claim) => !claimed.includes(claim))
+  if (unknown !== undefined) {
+    const list = `[${claimed.join(', ')}]`
+    state.misuse(
+      `${step} names the claim "${unknown}", which is not in this smoke's claims: ${list}; add it there`,
+    )
+  }
+  return claims
+}
+
   const pending = nameInFlight(step.inFlight).filter((what) => what !== `step "${step.title}"`)
   if (step.failure === undefined && pending.length > 0) {
     step.failure = state.breaks('not-awaited', `still in flight when the step ended: ${pending.join(', ')}`, {

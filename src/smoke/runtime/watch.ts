@@ -39,6 +39,7 @@ interface OpenStep {
   readonly step: string
   readonly index: number
   readonly startedAt: number
+  readonly claims?: readonly string[]
 }
 
 /** One run as seen through the messages of the host. */
@@ -71,6 +72,7 @@ export class Watch {
       order: {
         id: info.id,
         file: info.file,
+        claims: info.claims,
         daemons: all.filter((daemon) => info.needs.includes(daemon.name)),
         known: all.map((daemon) => daemon.name),
         root: this.#o.root,
@@ -110,20 +112,19 @@ export class Watch {
       const ms = now() - startedAt
       this.#emitFinished({ step, index, ok: false, ms, expectations: 0, ...(failure ? { failure } : {}) })
     }
-    this.#open.clear()
   }
 
   #take(message: FromHost): void {
     switch (message.type) {
       case 'step.started': {
-        const { step, index } = message
-        this.#open.set(index, { step, index, startedAt: now() })
+        const { type: _, ...started } = message
+        const { step, index } = started
+        this.#open.set(index, { ...started, startedAt: now() })
         this.#o.emit({ type: 'step.started', smoke: this.#o.info.id, step, index })
         return
       }
       case 'step.finished': {
         const { type: _, ...finished } = message
-        this.#open.delete(message.index)
         this.#emitFinished(finished)
         return
       }
@@ -143,7 +144,9 @@ export class Watch {
   #emitFinished(finished: Omit<Extract<FromHost, { type: 'step.finished' }>, 'type'>): void {
     this.steps += 1
     this.expectations += finished.expectations
-    this.#o.emit({ type: 'step.finished', smoke: this.#o.info.id, ...finished })
+    const claims = this.#open.get(finished.index)?.claims
+    this.#open.delete(finished.index)
+    this.#o.emit({ type: 'step.finished', smoke: this.#o.info.id, ...finished, ...(claims && { claims }) })
   }
 
   async #control(message: Extract<FromHost, { type: 'control' }>): Promise<void> {
