@@ -3,6 +3,7 @@
  * reporters read them and decide nothing; the verdict is a pure function of them (`ledger/verdict.ts`).
  * The journal is these events, one JSON object a line, so every field is plain JSON.
  */
+import type { StepEvidence } from './evidence.ts'
 import type { Failure } from './failure.ts'
 
 /** PASS and FAIL are always counted in the ledger's last line; the others only where they occur. */
@@ -34,15 +35,12 @@ export type EventBody =
       /** The declared chain, and what of it this run was asked for. */
       readonly chain: readonly string[]
       readonly selected: readonly string[]
-      readonly tool: { readonly version: string; readonly node: string; readonly platform: string }
       /** Ids of the claims that each selected smoke is evidence for; smokes without any are left out. */
       readonly claims?: { readonly [smoke: string]: readonly string[] }
+      readonly tool: { readonly version: string; readonly node: string; readonly platform: string }
       /** How to run one smoke again, without the smoke's name. */
       readonly rerun: string
     }
-  | {
-      readonly type: 'boot.started'
-      readonly daemons: readonly string[]
   | {
       /** The working state that the run was made from; never comes where no git tree tells it. */
       readonly type: 'tree.noted'
@@ -51,6 +49,9 @@ export type EventBody =
       /** It differs from the commit that is checked out. */
       readonly dirty: boolean
     }
+  | {
+      readonly type: 'boot.started'
+      readonly daemons: readonly string[]
       /** PID of the supervisor of a stack that was up already: its daemons are looked at, none is booted or stopped. */
       readonly attachedTo?: number
     }
@@ -120,7 +121,7 @@ export type EventBody =
     }
   | { readonly type: 'smoke.started'; readonly smoke: string; readonly title: string }
   | { readonly type: 'step.started'; readonly smoke: string; readonly step: string; readonly index: number }
-  | {
+  | ({
       readonly type: 'step.finished'
       readonly smoke: string
       readonly step: string
@@ -128,10 +129,10 @@ export type EventBody =
       readonly ok: boolean
       readonly ms: number
       readonly expectations: number
-      readonly failure?: Failure
       /** Of the smoke's claims, those that this step is the evidence for. */
       readonly claims?: readonly string[]
-    }
+      readonly failure?: Failure
+    } & StepEvidence)
   | {
       readonly type: 'smoke.finished'
       readonly smoke: string

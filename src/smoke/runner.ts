@@ -6,6 +6,7 @@ import { LogFile } from '../host/log-file.ts'
 import type { Marker } from '../host/marker.ts'
 import type { Emit } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
+import { createRedactor } from '../kernel/redact.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { checkNeeds } from './check-needs.ts'
 import { describeExecutable } from './describe-executable.ts'
@@ -56,10 +57,12 @@ class Runner implements SmokeRunner {
   readonly #o: SmokeRunnerOptions
   readonly #hosts: HostSupply
   readonly #emit: Emit
+  readonly #redact: (text: string) => string
   #host: SmokeHost | undefined
 
   constructor(o: SmokeRunnerOptions) {
     this.#o = o
+    this.#redact = createRedactor(o.secrets).text
     this.#emit = (event) => o.emit(redactSecrets(event, o.secrets))
     this.#hosts = {
       get: async () => {
@@ -147,7 +150,8 @@ class Runner implements SmokeRunner {
     const session = new StackSession(info, this.#o.controls)
     const host = await this.#hosts.get()
     await host.ready
-    const { outcome, clean } = await runTypescript({ ...shared, host, session })
+    const redact = this.#redact
+    const { outcome, clean } = await runTypescript({ ...shared, host, session, redact })
     if (!clean) {
       // The next smoke shall not wait for its host to start.
       this.#host = this.#startHost()

@@ -9,6 +9,7 @@ import { type Checked, countClauses, findExpectationProblem } from '../expect/an
 import { AnswerView } from './answer-view.ts'
 import { ExpectationFailed, SmokeOver } from './errors.ts'
 import type { Scope, SmokeState } from './state.ts'
+import { pathOf } from './trace.ts'
 import { pollUntil, readDuration } from './within.ts'
 
 /** One request, ready to be sent as often as needed. */
@@ -59,7 +60,9 @@ async function attemptCall(
   const allowedMs = Math.min(call.timeoutMs, state.trial?.requestMs ?? call.timeoutMs)
   const timeoutMs = Math.max(1, Math.ceil(Math.min(allowedMs, leftMs)))
   const answer = await call.send(timeoutMs, signal)
-  log(logLine(call, answer, now() - startedAt))
+  const ms = now() - startedAt
+  log(logLine(call, answer, ms))
+  const request = scope?.trace.addRequest(call, answer, ms)
   if (!(answer instanceof AnswerView)) {
     if (signal.aborted) throw new SmokeOver(`${call.line.method} ${call.line.url} was cut off`)
     const received = describeFault(answer, timeoutMs)
@@ -68,6 +71,7 @@ async function attemptCall(
       request: call.line,
       location,
     })
+    if (countClauses(call.expectation) > 0) scope?.trace.addMismatches(failed.mismatches, request)
     // Without an expectation the smoke may catch it: it has claimed nothing yet.
     if (scope && countClauses(call.expectation) > 0) state.fail(scope, failed)
     throw failed
@@ -75,6 +79,7 @@ async function attemptCall(
   const { expectations, mismatches } = call.check(answer)
   if (!scope) return answer
   scope.expectations += expectations
+  if (request !== undefined) scope.trace.addClauses(call.expectation, answer, mismatches, request)
   if (mismatches.length > 0) {
     state.fail(scope, new ExpectationFailed({ mismatches, request: call.line, location }))
   }
@@ -88,7 +93,7 @@ function describeFault(fault: HttpFault, timeoutMs: number): string {
 
 function logLine(call: Call, answer: AnswerView | HttpFault, ms: number): string {
   const { daemon, method, url } = call.line
-  const path = url.replace(/^http:\/\/[^/]*(?=\/|$)/, '') || '-'
+  const path = pathOf(url) || '-'
   const sent = call.summary === '' ? '' : ` ${bounded(call.summary, 300)}`
   const came =
     answer instanceof AnswerView

@@ -1,4 +1,5 @@
 /** What the tool and a smoke host say to each other over the IPC channel. Plain JSON both ways. */
+import type { StepEvidence } from '../../kernel/evidence.ts'
 import type { Failure } from '../../kernel/failure.ts'
 import type { DaemonDescription, SmokeProblem, Trial } from '../types.ts'
 
@@ -62,7 +63,7 @@ export type FromHost =
       readonly index: number
       readonly claims?: readonly string[]
     }
-  | {
+  | ({
       readonly type: 'step.finished'
       readonly step: string
       readonly index: number
@@ -70,7 +71,7 @@ export type FromHost =
       readonly ms: number
       readonly expectations: number
       readonly failure?: Failure
-    }
+    } & StepEvidence)
   | { readonly type: 'control'; readonly call: number; readonly control: Control }
   | { readonly type: 'report'; readonly call: number; readonly waitingFor: readonly string[] }
   | { readonly type: 'finished'; readonly call: number; readonly finished: Finished }

@@ -9,6 +9,7 @@ import type { Failure, FailureOf, Location } from '../../kernel/failure.ts'
 import type { Trial } from '../types.ts'
 import { describeStack, describeThrown, ExpectationFailed, SmokeMisuse, SmokeOver } from './errors.ts'
 import { currentLocation, findLocation } from './location.ts'
+import type { Trace } from './trace.ts'
 
 type BrokenHow = FailureOf<'smoke-broken'>['how']
 
@@ -31,6 +32,8 @@ export interface Scope {
   /** Present: an attempt of `within`. What fails in it is no failure yet. */
   attemptFailure?: ExpectationFailed | undefined
   readonly isAttempt: boolean
+  /** What was asked and seen in it. */
+  readonly trace: Trace
 }
 
 export class SmokeState {

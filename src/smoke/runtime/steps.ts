@@ -8,6 +8,7 @@ import { SkipSignal } from '../skip.ts'
 import { ExpectationFailed, SmokeOver } from './errors.ts'
 import type { FromHost } from './messages.ts'
 import { nameInFlight, type Scope, type SmokeState, type StepRecord } from './state.ts'
+import { Trace } from './trace.ts'
 
 /** `step` for one smoke. `send` tells the tool; `claimed` are the claims of the smoke. */
 export function createStep(state: SmokeState, send: (message: FromHost) => void, claimed: readonly string[]) {
@@ -24,6 +25,7 @@ export function createStep(state: SmokeState, send: (message: FromHost) => void,
       deadline: Number.POSITIVE_INFINITY,
       signal: state.signal,
       isAttempt: false,
+      trace: new Trace(),
     }
     const startedAt = now()
     send({
@@ -45,6 +47,7 @@ export function createStep(state: SmokeState, send: (message: FromHost) => void,
         ms: now() - startedAt,
         expectations: scope.expectations,
         ...(record.failure ? { failure: record.failure } : {}),
+        ...scope.trace.evidence(),
       })
     }
     return await state.track(`step "${record.title}"`, async () => {
@@ -92,9 +95,6 @@ function openStep(state: SmokeState, title: unknown, fn: unknown): StepRecord {
   return record
 }
 
-/** What must be true of a step whose function has returned: nothing in flight, nothing swallowed, something proven. */
-function closeStep(state: SmokeState, scope: Scope): void {
-  const { step } = scope
 /** A step's claims are among its smoke's: what a smoke is evidence for is known before it runs. */
 function readClaims(
   state: SmokeState,
@@ -114,6 +114,9 @@ function readClaims(
   return claims
 }
 
+/** What must be true of a step whose function has returned: nothing in flight, nothing swallowed, something proven. */
+function closeStep(state: SmokeState, scope: Scope): void {
+  const { step } = scope
   const pending = nameInFlight(step.inFlight).filter((what) => what !== `step "${step.title}"`)
   if (step.failure === undefined && pending.length > 0) {
     step.failure = state.breaks('not-awaited', `still in flight when the step ended: ${pending.join(', ')}`, {
@@ -133,8 +136,12 @@ export function createExpect(state: SmokeState) {
     const scope = state.requireScope(`expect(${JSON.stringify(what)}, …)`)
     scope.expectations += 1
     const differences = compare(expected, actual, '')
-    if (differences.length === 0) return
+    if (differences.length === 0) {
+      scope.trace.addValue(what, expected, actual)
+      return
+    }
     const mismatches = differences.map(toMismatch).map((m) => ({ ...m, what: joinPath(what, m.what) }))
+    scope.trace.addMismatches(mismatches)
     state.fail(scope, new ExpectationFailed({ mismatches, location: state.here() }))
   }
 }

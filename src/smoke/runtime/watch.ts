@@ -9,6 +9,7 @@ import type { DaemonDescription, SmokeInfo, Trial } from '../types.ts'
 import type { Finished, FromHost } from './messages.ts'
 import { resolveWithin } from './resolve-within.ts'
 import type { HostExit, SmokeHost } from './smoke-host.ts'
+import { trimEvidence } from './trim-evidence.ts'
 
 /** How long a host that is over its budget gets to say what it waits for. */
 const REPORT_MS = 1_000
@@ -22,6 +23,8 @@ export interface TypescriptRun {
   readonly root: string
   readonly dataDir: string
   readonly signal: AbortSignal
+  /** Takes secrets out of a text, in whatever spelling. */
+  readonly redact: (text: string) => string
   /** Redacts, then tells the run. */
   readonly emit: Emit
   readonly trial?: Trial
@@ -146,7 +149,13 @@ export class Watch {
     this.expectations += finished.expectations
     const claims = this.#open.get(finished.index)?.claims
     this.#open.delete(finished.index)
-    this.#o.emit({ type: 'step.finished', smoke: this.#o.info.id, ...finished, ...(claims && { claims }) })
+    this.#o.emit({
+      type: 'step.finished',
+      smoke: this.#o.info.id,
+      ...finished,
+      ...trimEvidence(finished, this.#o.redact),
+      ...(claims && { claims }),
+    })
   }
 
   async #control(message: Extract<FromHost, { type: 'control' }>): Promise<void> {

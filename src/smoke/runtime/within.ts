@@ -7,6 +7,7 @@ import { toMismatch } from '../expect/answer.ts'
 import { compare } from '../expect/compare.ts'
 import { ExpectationFailed, SmokeOver } from './errors.ts'
 import type { Scope, SmokeState } from './state.ts'
+import { Trace } from './trace.ts'
 
 const FIRST_PAUSE_MS = 5
 const LONGEST_PAUSE_MS = 50
@@ -18,7 +19,8 @@ interface Seen {
   readonly mismatches: readonly Mismatch[]
   readonly request?: RequestLine | undefined
 }
-type Attempt<T> = { readonly held: true; readonly value: T } | ({ readonly held: false } & Seen)
+type Outcome<T> = { readonly held: true; readonly value: T } | ({ readonly held: false } & Seen)
+type Attempt<T> = Outcome<T> & { readonly trace: Trace }
 
 /** `within` for one smoke. */
 export function createWithin(state: SmokeState) {
@@ -36,10 +38,16 @@ export function createWithin(state: SmokeState) {
         const value = await condition()
         if (attempt.attemptFailure) throw attempt.attemptFailure
         const mismatches = rest.length > 0 ? compare(rest[0], value, 'value').map(toMismatch) : judge(value)
-        if (mismatches.length > 0) throw new ExpectationFailed({ mismatches })
+        if (mismatches.length > 0) {
+          attempt.trace.addMismatches(mismatches)
+          throw new ExpectationFailed({ mismatches })
+        }
         if (rest.length === 0 && attempt.expectations === 0 && value === undefined) {
           state.misuse('the condition of within() returns nothing and expects nothing; return what must hold')
         }
+        if (rest.length > 0) attempt.trace.addValue(`within ${limit}`, rest[0], value)
+        else if (attempt.expectations === 0)
+          attempt.trace.addValue(`within ${limit}`, 'the condition holds', value)
         if (rest.length > 0 || attempt.expectations === 0) attempt.expectations += 1
         return value
       }),
@@ -71,15 +79,19 @@ export async function pollUntil<T>(
   const allowedMs = Math.min(limitMs, state.trial?.waitMs ?? limitMs)
   const deadline = Math.min(startedAt + allowedMs, scope.deadline)
   let pause = FIRST_PAUSE_MS
-  let last: Seen | undefined
+  let last: (Seen & { readonly trace: Trace }) | undefined
   for (let attempts = 1; ; attempts += 1) {
     const isLast = now() >= deadline
     const result = await runAttempt(state, scope, deadline, attempt)
-    if (result.held) return result.value
+    if (result.held) {
+      scope.trace.absorb(result.trace, attempts)
+      return result.value
+    }
     // An attempt that was cut short has seen less than the one before it.
     const wasCut = result.mismatches.length === 0
     last = last === undefined || !wasCut ? result : last
     if (isLast || wasCut) {
+      scope.trace.absorb(last.trace, attempts)
       const waited = { ms: Math.round(now() - startedAt), attempts }
       const seen = last.mismatches.length > 0 ? last.mismatches : [neverReturned(limitMs)]
       const failed = { mismatches: seen, request: last.request, waited, location }
@@ -120,14 +132,15 @@ async function runAttempt<T>(
     deadline: until,
     signal: AbortSignal.any([scope.signal, cut.signal]),
     isAttempt: true,
+    trace: new Trace(),
   }
-  const timedOut = Promise.withResolvers<Attempt<T>>()
+  const timedOut = Promise.withResolvers<Outcome<T>>()
   const timer = setTimeout(() => timedOut.resolve({ held: false, mismatches: [] }), until - now())
   const running = state.scopes
     .run(inner, () => attempt(inner))
     .then(
-      (value): Attempt<T> => ({ held: true, value }),
-      (error: unknown): Attempt<T> => {
+      (value): Outcome<T> => ({ held: true, value }),
+      (error: unknown): Outcome<T> => {
         if (error instanceof ExpectationFailed) {
           return { held: false, mismatches: error.mismatches, request: error.request }
         }
@@ -138,7 +151,7 @@ async function runAttempt<T>(
   try {
     const result = await Promise.race([running, timedOut.promise])
     if (result.held) scope.expectations += inner.expectations
-    return result
+    return { ...result, trace: inner.trace }
   } finally {
     clearTimeout(timer)
     cut.abort(new SmokeOver('this attempt is over'))
