@@ -20,6 +20,7 @@ const step = z
     ok: z.boolean(),
     ms: milliseconds,
     expectations: whole,
+    claims: z.array(z.string()).optional().describe('claims of the smoke that this step is the evidence for'),
     failure: whole.optional().describe("its place in the row's failures, counted from 0"),
   })
   .meta({ id: 'step' })
@@ -37,6 +38,7 @@ const row = z.object({
     .describe('the steps that ended, in the order in which they began; of very many only some'),
   stepsLeftOut: whole.optional().describe('how many steps that ended are not in stepList'),
   title: z.string().describe('the claim; empty when the smoke never began'),
+  claims: z.array(z.string()).optional().describe('ids of the claims that it is evidence for'),
   why: z.string().optional(),
   reason: z.string().optional().describe('why it was skipped or not run'),
   failures: z.array(failure),

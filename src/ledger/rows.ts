@@ -20,6 +20,8 @@ export interface Row {
   readonly reason?: string
   /** The claim. Empty for a smoke that was never begun. */
   readonly title: string
+  /** Ids of the claims that it is evidence for, known before it begins. */
+  readonly claims: readonly string[]
   readonly why?: string
   readonly logs: { readonly [daemon: string]: readonly string[] }
 }
@@ -43,6 +45,7 @@ export interface Rows {
 
 interface Draft {
   title: string
+  claims: readonly string[]
   steps: number
   expectations: number
   list: StepList
@@ -62,7 +65,7 @@ export function createRows(): Rows {
     const chosen = new Set(event.selected)
     const inChain = event.chain.filter((smoke) => chosen.delete(smoke))
     for (const smoke of [...inChain, ...chosen]) {
-      drafts.set(smoke, createDraft(budget))
+      drafts.set(smoke, createDraft(budget, event.claims?.[smoke] ?? []))
     }
   }
 
@@ -112,9 +115,9 @@ export function createRows(): Rows {
   }
 }
 
-function createDraft(budget: StepBudget): Draft {
+function createDraft(budget: StepBudget, claims: readonly string[]): Draft {
   const list = new StepList(budget)
-  return { title: '', steps: 0, expectations: 0, list, failures: [], unexplained: [] }
+  return { title: '', claims, steps: 0, expectations: 0, list, failures: [], unexplained: [] }
 }
 
 function stepWithoutReason(event: EventOf<'step.finished'>): Failure {
@@ -136,6 +139,7 @@ function toRow(smoke: string, draft: Draft): Row {
       ...listSteps(draft, failures),
       failures,
       title,
+      claims: draft.claims,
       logs: {},
     }
   }
@@ -155,6 +159,7 @@ function toRow(smoke: string, draft: Draft): Row {
     failures,
     ...(end.reason !== undefined && { reason: end.reason }),
     title: end.title,
+    claims: draft.claims,
     ...(end.why !== undefined && { why: end.why }),
     logs: end.logs,
   }

@@ -54,7 +54,7 @@ describe('thousands of steps', () => {
     const list = new StepList(createStepBudget())
     for (let i = 0; i < 3_000; i += 1) list.add(step(i, { ok: i % 10 !== 9 }))
     const kept = list.steps(() => undefined)
-    expect(kept).toHaveLength(STEPS_KEPT.smoke + STEPS_KEPT.failedBeyond)
+    expect(kept).toHaveLength(STEPS_KEPT.smoke + STEPS_KEPT.toldBeyond)
     expect(kept.slice(STEPS_KEPT.smoke).every(({ ok }) => !ok)).toBe(true)
     expect(list.leftOut + kept.length).toBe(3_000)
   })

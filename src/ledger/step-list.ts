@@ -9,15 +9,17 @@ export interface Step {
   readonly ok: boolean
   readonly ms: number
   readonly expectations: number
+  /** Of the smoke's claims, those that it is the evidence for. */
+  readonly claims?: readonly string[]
   /** Where in the row's failures its own is. Absent: it passed, or was cut short without a reason of its own. */
   readonly failure?: number
 }
 
 /**
  * What is kept of thousands: of each smoke its first 200 steps, of the run 5,000; beyond that only steps that
- * failed, 50 of each smoke. A ledger so stays below a few megabytes whatever the smokes do.
+ * failed or name claims, 50 of each smoke. A ledger so stays below a few megabytes whatever the smokes do.
  */
-export const STEPS_KEPT = { smoke: 200, run: 5_000, failedBeyond: 50, titleLength: 300 } as const
+export const STEPS_KEPT = { smoke: 200, run: 5_000, toldBeyond: 50, titleLength: 300 } as const
 
 /** How many more steps the run may keep; shared by its smokes. */
 export interface StepBudget {
@@ -35,7 +37,7 @@ interface Kept {
 export class StepList {
   readonly #budget: StepBudget
   #kept: Kept[] = []
-  #failedBeyond = 0
+  #toldBeyond = 0
   #leftOut = 0
 
   constructor(budget: StepBudget) {
@@ -52,6 +54,7 @@ export class StepList {
       ok: event.ok,
       ms: event.ms,
       expectations: event.expectations,
+      ...(event.claims && { claims: event.claims }),
     }
     this.#kept.push({ index: event.index, step, failure: event.failure })
   }
@@ -61,8 +64,9 @@ export class StepList {
       this.#budget.left -= 1
       return true
     }
-    if (event.ok || this.#failedBeyond >= STEPS_KEPT.failedBeyond) return false
-    this.#failedBeyond += 1
+    const counts = !event.ok || event.claims !== undefined
+    if (!counts || this.#toldBeyond >= STEPS_KEPT.toldBeyond) return false
+    this.#toldBeyond += 1
     return true
   }
 
