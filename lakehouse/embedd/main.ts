@@ -1,17 +1,5 @@
-/** Runs embedd. */
-import { loadConfig } from '../kit/config.ts'
-import { serve } from '../kit/serve.ts'
-import { buildApp } from './app.ts'
-import { configSchema, createProvider } from './config.ts'
-import type { Provider } from './provider.ts'
+/** embedd: not on an address that another holds, and then `start.ts`. */
+import { refuseTakenAddress } from '../kit/taken-address.ts'
 
-const service = 'embedd'
-const { own, auth, file } = loadConfig(service, configSchema)
-let provider: Provider
-try {
-  provider = createProvider(own, process.env)
-} catch (error) {
-  process.stderr.write(`${service}: ${file}: ${error instanceof Error ? error.message : String(error)}\n`)
-  process.exit(2)
-}
-await serve(buildApp({ provider, cacheEntries: own.cache_entries, auth }), { service, bind: own.bind, auth })
+await refuseTakenAddress('embedd')
+await import('./start.ts')

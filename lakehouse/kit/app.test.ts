@@ -217,4 +217,9 @@ describe('on a real connection', () => {
     ])
     expect(entries[0]).not.toHaveProperty('aborted')
   })
+
+  it('refuses a route with a Fastify schema, which nothing would check', async () => {
+    app.post('/v1/schema', { schema: { body: { type: 'object' } } }, async () => ({}))
+    await expect(app.ready()).rejects.toThrow('check bodies with parseBody')
+  })
 })

@@ -93,6 +93,14 @@ function logRequest(request: FastifyRequest, reply: FastifyReply, extra: object 
   else request.log.info(entry, 'request')
 }
 
+/**
+ * Bodies are checked with zod (`parseBody`), never by Fastify's own JSON schemas; their two compilers would be a
+ * third of a daemon's start. A route that brings such a schema all the same is a mistake and refused.
+ */
+function refuseRouteSchemas(): never {
+  throw new Error('routes of the platform have no Fastify schema: check bodies with parseBody')
+}
+
 export function createApp(options: AppOptions): FastifyInstance {
   const { service, isReady = () => true } = options
   const failed = (error: Error, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
@@ -111,6 +119,12 @@ export function createApp(options: AppOptions): FastifyInstance {
     return503OnClosing: false,
     clientErrorHandler: answerClientError,
     routerOptions: { maxParamLength: 16_384 },
+    schemaController: {
+      compilersFactory: {
+        buildValidator: () => refuseRouteSchemas,
+        buildSerializer: () => refuseRouteSchemas,
+      },
+    },
     frameworkErrors: (error, request, reply) => {
       reply.header('x-request-id', request.id)
       const special = error.code === 'FST_ERR_BAD_URL' ? options.onBadUrl?.(request.raw.url ?? '') : undefined

@@ -25,3 +25,19 @@ export async function writeAll(file: FileHandle, bytes: Buffer, position: number
     done += bytesWritten
   }
 }
+
+/** Writes all chunks one after the other from `position` on, with one call where the system takes them all. */
+export async function writeBlock(
+  file: FileHandle,
+  chunks: readonly Buffer[],
+  position: number,
+): Promise<void> {
+  const { bytesWritten } = await file.writev([...chunks], position)
+  // A short write (a disk that is nearly full) goes on where it stopped, and there meets its error.
+  let at = 0
+  for (const chunk of chunks) {
+    const missing = chunk.subarray(Math.max(0, bytesWritten - at))
+    if (missing.length > 0) await writeAll(file, missing, position + at + chunk.length - missing.length)
+    at += chunk.length
+  }
+}

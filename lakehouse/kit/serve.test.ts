@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { isLoopback } from './serve.ts'
+import { isLoopback } from './bind.ts'
 import { makeTemporaryFolder, startDaemon } from './testing/daemon-process.ts'
 
 const main = fileURLToPath(new URL('./testing/echo-daemon.ts', import.meta.url))

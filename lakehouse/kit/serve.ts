@@ -1,7 +1,7 @@
 /** A daemon's life as a process: bind loudly, say where, stop in good order. */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
-import type { Bind } from './units.ts'
+import { type Bind, fail, failToListen, isLoopback, showBind } from './bind.ts'
 
 export interface ServeOptions {
   readonly service: string
@@ -19,25 +19,6 @@ export interface ServeOptions {
 /** How long requests in flight may still take after SIGTERM. */
 const GRACE_MS = 5_000
 
-const REASONS: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'the address is already in use',
-  EACCES: 'not permitted',
-  EADDRNOTAVAIL: 'this machine has no such address',
-  ENOTFOUND: 'no such host',
-}
-
-/** Whether only this machine can reach the address. */
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
-}
-
-const show = ({ host, port }: Bind): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
-
-function fail(service: string, reason: string, code: number): never {
-  process.stderr.write(`${service}: ${reason}\n`)
-  process.exit(code)
-}
-
 async function listen(app: FastifyInstance, { service, bind }: ServeOptions): Promise<void> {
   // Fastify would log a sentence of its own; ours is the first line and carries the address as a field.
   const { level } = app.log
@@ -45,15 +26,13 @@ async function listen(app: FastifyInstance, { service, bind }: ServeOptions): Pr
   try {
     await app.listen(bind)
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-    const why = REASONS[code] ?? (error instanceof Error ? error.message : String(error))
-    return fail(service, `cannot listen on ${show(bind)}: ${why}${code === '' ? '' : ` (${code})`}`, 1)
+    return failToListen(service, bind, error)
   }
   app.log.level = level
   const address = app.server.address()
   const bound =
     typeof address === 'object' && address !== null ? { host: address.address, port: address.port } : bind
-  app.log.info({ address: show(bound), url: `http://${show(bound)}` }, 'listening')
+  app.log.info({ address: showBind(bound), url: `http://${showBind(bound)}` }, 'listening')
 }
 
 /**
@@ -63,7 +42,11 @@ async function listen(app: FastifyInstance, { service, bind }: ServeOptions): Pr
 export async function serve(app: FastifyInstance, options: ServeOptions): Promise<void> {
   const { service, bind, auth, onClose } = options
   if (auth.token === undefined && !isLoopback(bind.host)) {
-    fail(service, `refuses to bind ${show(bind)}: off loopback it needs [auth] token in the configuration`, 2)
+    fail(
+      service,
+      `refuses to bind ${showBind(bind)}: off loopback it needs [auth] token in the configuration`,
+      2,
+    )
   }
   let stopping = false
   const stop = async (signal: string) => {

@@ -1,5 +1,6 @@
 /** Addresses, durations and sizes, as they stand in the configuration file. */
 import { z } from 'zod'
+import { type Bind, parseBind } from './bind.ts'
 
 const DURATION_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }
 const SIZE_BYTES: Readonly<Record<string, number>> = {
@@ -13,24 +14,10 @@ const SIZE_BYTES: Readonly<Record<string, number>> = {
   GiB: 2 ** 30,
 }
 
-/** An address to listen on; `port` 0 lets the system choose. */
-export interface Bind {
-  readonly host: string
-  readonly port: number
-}
-
 function readUnit(text: string, units: Readonly<Record<string, number>>): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*([A-Za-z]+)$/.exec(text.trim())
   const factor = match?.[2] === undefined ? undefined : units[match[2]]
   return match === null || factor === undefined ? undefined : Math.round(Number(match[1]) * factor)
-}
-
-/** `host:port` or `[v6]:port`; undefined when the text is neither. */
-function parseBind(text: string): Bind | undefined {
-  const match = /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9_.-]+)):(\d{1,5})$/.exec(text.trim())
-  const host = match?.[1] ?? match?.[2]
-  const port = Number(match?.[3])
-  return host === undefined || port > 65_535 ? undefined : { host, port }
 }
 
 /** `"127.0.0.1:3211"` → `{ host, port }`. */

@@ -1,31 +1,5 @@
-/** Runs observerd. It binds before it opens the log: a second copy dies at the address and never touches the file. */
-import { join } from 'node:path'
-import { loadConfig } from '../kit/config.ts'
-import { serve } from '../kit/serve.ts'
-import { createUpstream } from '../kit/upstream.ts'
-import { buildApp } from './app.ts'
-import { configSchema } from './config.ts'
-import { EventStore } from './event-store.ts'
-import { createNodeWork, REMOTE_DAEMONS } from './node-work.ts'
+/** observerd: not on an address that another holds, and then `start.ts`. */
+import { refuseTakenAddress } from '../kit/taken-address.ts'
 
-const service = 'observerd'
-const { own, auth, services } = loadConfig(service, configSchema)
-const upstreams = REMOTE_DAEMONS.flatMap((name) => {
-  const baseUrl = services[name]
-  return baseUrl === undefined ? [] : [[name, createUpstream({ name, baseUrl, ...auth })] as const]
-})
-const store = new EventStore(join(own.data, 'events.jsonl'))
-const work = createNodeWork(Object.fromEntries(upstreams), own.node_timeout)
-const app = buildApp({ store, work, auth })
-await serve(app, {
-  service,
-  bind: own.bind,
-  auth,
-  async onListening() {
-    await store.open()
-    if (store.torn !== undefined)
-      app.log.warn({ torn: store.torn }, 'the last line was torn and is set aside')
-    app.log.info({ events: store.events.length }, 'loaded')
-  },
-  onClose: () => store.close(),
-})
+await refuseTakenAddress('observerd')
+await import('./start.ts')

@@ -8,16 +8,27 @@ export interface ReceiveLimits {
   readonly idleTimeoutMs: number
 }
 
-/** The promise's value, or 408 when it takes longer. */
-async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
-  const late = Promise.withResolvers<never>()
-  const timer = setTimeout(() => {
-    late.reject(new ApiError(408, 'upload_timeout', `the upload sent nothing for ${ms} ms`))
-  }, ms)
-  try {
+/** Ends a wait of `ms` with a 408. One timer for all waits of an upload: a large one has thousands. */
+class Patience implements Disposable {
+  readonly #timer: NodeJS.Timeout
+  #giveUp: (error: ApiError) => void = () => undefined
+
+  constructor(ms: number) {
+    this.#timer = setTimeout(() => {
+      this.#giveUp(new ApiError(408, 'upload_timeout', `the upload sent nothing for ${ms} ms`))
+    }, ms)
+  }
+
+  /** The promise's value, or 408 when it takes longer. One wait at a time. */
+  async waitFor<T>(promise: Promise<T>): Promise<T> {
+    const late = Promise.withResolvers<never>()
+    this.#giveUp = late.reject
+    this.#timer.refresh()
     return await Promise.race([promise, late.promise])
-  } finally {
-    clearTimeout(timer)
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer)
   }
 }
 
@@ -28,9 +39,10 @@ async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
 export async function* receive(stream: Readable, limits: ReceiveLimits): AsyncGenerator<Buffer, void, void> {
   const { maxBytes, idleTimeoutMs } = limits
   const chunks = stream.iterator({ destroyOnReturn: false }) as AsyncIterator<Buffer>
+  using patience = new Patience(idleTimeoutMs)
   let size = 0
   for (;;) {
-    const next = await within(chunks.next(), idleTimeoutMs).catch((error: unknown) => {
+    const next = await patience.waitFor(chunks.next()).catch((error: unknown) => {
       if (error instanceof ApiError) throw error
       throw badRequest('the upload was broken off', { code: 'aborted', cause: error })
     })

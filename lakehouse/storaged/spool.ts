@@ -4,8 +4,9 @@ import { open, unlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { writeAll } from '../kit/files.ts'
-import { consume, explainDiskFault } from './store.ts'
+import { writeBlock } from '../kit/files.ts'
+import { consume } from './consume.ts'
+import { explainDiskFault } from './store.ts'
 
 export interface Spooled extends AsyncDisposable {
   readonly size: number
@@ -21,7 +22,7 @@ export async function spool(body: AsyncIterable<Buffer>): Promise<Spooled> {
   const file = await open(path, 'wx+', 0o600)
   try {
     await unlink(path)
-    const { size, sha256 } = await consume(body, (chunk, position) => writeAll(file, chunk, position))
+    const { size, sha256 } = await consume(body, (chunks, position) => writeBlock(file, chunks, position))
     return {
       size,
       sha256: sha256.toString('hex'),

@@ -1,5 +1,4 @@
 /** What a store of objects must do. `fs-store.ts` and `s3-store.ts` keep the same contract, and the same tests. */
-import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { ApiError } from '../kit/errors.ts'
 import { errnoOf } from '../kit/files.ts'
@@ -36,21 +35,6 @@ export interface ObjectStore {
   /** At most `limit` keys after `after` (exclusive) with the prefix, in UTF-8 byte order. */
   list(prefix: string, after: string, limit: number): Promise<Listing>
   close(): Promise<void>
-}
-
-/** Passes the body's chunks to `write` in order, counting and hashing. */
-export async function consume(
-  body: AsyncIterable<Buffer>,
-  write: (chunk: Buffer, position: number) => Promise<void>,
-): Promise<{ size: number; sha256: Buffer }> {
-  const hash = createHash('sha256')
-  let size = 0
-  for await (const chunk of body) {
-    hash.update(chunk)
-    await write(chunk, size)
-    size += chunk.length
-  }
-  return { size, sha256: hash.digest() }
 }
 
 /** 507 for a full disk, which is neither the caller's fault nor a bug; any other error as it is. */
