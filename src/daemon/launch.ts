@@ -65,6 +65,7 @@ export function openDaemonLog(
   const path = join(run.logsDir, `${name}.log`)
   const log = new LogFile(path, {
     redact: secrets,
+    times: true,
     onLost: (reason) => {
       emit({ type: 'evidence.lost', failure: { tag: 'evidence-lost', path, reason } })
     },

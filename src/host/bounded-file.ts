@@ -17,6 +17,8 @@ export interface BoundedFileOptions {
   readonly headBytes: number
   readonly tailBytes: number
   readonly onLost: (reason: string) => void
+  /** Called with the number of bytes written before it when a segment of the tail begins. */
+  readonly onSegment?: (offset: number) => void
 }
 
 /**
@@ -32,6 +34,8 @@ export class BoundedFile {
   #segment: { readonly fd: number; size: number } | undefined
   #olderSize = 0
   #tailTotal = 0
+  #headTotal = 0
+  #base = 0
   #lost = false
 
   /** Appends to a file that is already there: no evidence is overwritten. */
@@ -41,8 +45,14 @@ export class BoundedFile {
     this.#attempt(() => {
       mkdirSync(dirname(path), { recursive: true })
       this.#fd = openSync(path, 'a')
-      this.#headLeft = Math.max(0, options.headBytes - fstatSync(this.#fd).size)
+      this.#base = fstatSync(this.#fd).size
+      this.#headLeft = Math.max(0, options.headBytes - this.#base)
     })
+  }
+
+  /** What the file held when it was opened. */
+  get base(): number {
+    return this.#base
   }
 
   /** False: nothing is written any more, because the disk refused, or it is closed. */
@@ -54,6 +64,7 @@ export class BoundedFile {
         const part = rest.subarray(0, this.#headLeft)
         writeAll(this.#fd, part)
         this.#headLeft -= part.length
+        this.#headTotal += part.length
         rest = rest.subarray(part.length)
       }
       while (rest.length > 0) rest = rest.subarray(this.#writeTail(rest))
@@ -98,7 +109,10 @@ export class BoundedFile {
       this.#segment = undefined
       renameSync(this.#newer, this.#older)
     }
-    this.#segment ??= { fd: openSync(this.#newer, 'w'), size: 0 }
+    if (this.#segment === undefined) {
+      this.#segment = { fd: openSync(this.#newer, 'w'), size: 0 }
+      this.#options.onSegment?.(this.#headTotal + this.#tailTotal)
+    }
     const part = chunk.subarray(0, limit - this.#segment.size)
     writeAll(this.#segment.fd, part)
     this.#segment.size += part.length

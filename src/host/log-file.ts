@@ -2,6 +2,7 @@
 import { BoundedFile } from './bounded-file.ts'
 import { LineSplitter, RecentBytes, showLine } from './log-lines.ts'
 import { Redactor } from './log-redactor.ts'
+import { TimeIndex } from './time-index.ts'
 
 export interface LogOptions {
   /** Kept from the beginning; default 1 MiB. */
@@ -12,6 +13,8 @@ export interface LogOptions {
   readonly redact?: readonly string[]
   /** Called once, when the disk no longer takes the log. The process is drained all the same. */
   readonly onLost?: (reason: string) => void
+  /** Note beside the log when its bytes arrived (`time-index.ts`). */
+  readonly times?: boolean
 }
 
 const MiB = 2 ** 20
@@ -33,6 +36,7 @@ export class LogFile {
   readonly #listeners = new Set<(line: string) => void>()
   readonly #sources = new Set<LogSource>()
   readonly #own: LogSource
+  readonly #times: TimeIndex | undefined
   #bytes = 0
 
   /** Makes missing folders. A file that cannot be opened is told through `onLost`, not thrown. */
@@ -40,7 +44,9 @@ export class LogFile {
     const { headBytes = MiB, tailBytes = 4 * MiB, redact = [], onLost = () => undefined } = options
     this.path = path
     this.#secrets = redact
-    this.#file = new BoundedFile(path, { headBytes, tailBytes, onLost: once(onLost) })
+    const onSegment = (offset: number): void => this.#times?.segment(offset)
+    this.#file = new BoundedFile(path, { headBytes, tailBytes, onLost: once(onLost), onSegment })
+    this.#times = options.times ? new TimeIndex(path, this.#file.base) : undefined
     this.#own = this.openSource()
   }
 
@@ -61,6 +67,7 @@ export class LogFile {
     const take = (bytes: Buffer): boolean => {
       this.#recent.push(bytes)
       splitter.push(bytes, this.#deliverer())
+      this.#times?.note(bytes.length)
       return this.#file.write(bytes)
     }
     const source: LogSource = {
@@ -99,6 +106,7 @@ export class LogFile {
   async close(): Promise<void> {
     for (const source of this.#sources) source.end()
     this.#file.close()
+    this.#times?.close()
   }
 
   #deliverer(): ((line: string) => void) | undefined {
