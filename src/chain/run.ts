@@ -10,6 +10,7 @@ import { loadSpawning } from '../host/spawn.ts'
 import { now } from '../kernel/clock.ts'
 import type { Emit } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
+import type { FindSlow } from '../kernel/slowness.ts'
 import { createSmokeRunner, type SmokeRunner } from '../smoke/runner.ts'
 import type { SmokeFile, SmokeInfo, SmokeProblem, Trial } from '../smoke/types.ts'
 import { needsClosure } from '../stack/order.ts'
@@ -30,6 +31,10 @@ export interface ChainPlan {
   /** The run directory. */
   readonly dir: string
   readonly toolVersion: string
+  /** Says of a smoke that passed whether it was slow; absent: nobody can tell. */
+  readonly findSlow?: FindSlow
+  /** A slow smoke fails. */
+  readonly failOnSlow?: boolean
   /** The command that runs one smoke again, its name to be appended. */
   readonly rerun: string
   /** Present: failed steps do not end their smoke, and waits are short (`prove`). */
@@ -165,6 +170,8 @@ async function bootAndRun(plan: ChainPlan, smokes: readonly SmokeInfo[], running
     runner: running.runner,
     emit,
     bail: plan.bail,
+    ...(plan.findSlow && { findSlow: plan.findSlow }),
+    failOnSlow: plan.failOnSlow ?? false,
     stop: signals.stop,
     setCurrent: (smoke) => {
       running.progress.currentSmoke = smoke

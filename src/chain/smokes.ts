@@ -5,6 +5,7 @@
 import { now } from '../kernel/clock.ts'
 import type { Emit, VerdictClass } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
+import type { FindSlow, Slowness } from '../kernel/slowness.ts'
 import type { SmokeRunner } from '../smoke/runner.ts'
 import type { SmokeInfo } from '../smoke/types.ts'
 import { needsClosure } from '../stack/order.ts'
@@ -21,6 +22,8 @@ interface ChainRun {
   readonly runner: SmokeRunner
   readonly emit: Emit
   readonly bail: boolean
+  readonly findSlow?: FindSlow
+  readonly failOnSlow: boolean
   readonly stop: AbortSignal
   setCurrent(smoke: string | null): void
 }
@@ -97,10 +100,15 @@ async function runOne(run: ChainRun, smoke: SmokeInfo): Promise<VerdictClass> {
     const after = deaths.length > 0 ? [] : ownershipFailures(needed, daemons)
     // The death first: what the smoke then ran into is its consequence.
     const failures = [...deaths, ...after, ...outcome.failures]
+    const ms = now() - startedAt
+    const passed = failures.length === 0 && outcome.verdict === 'PASS'
+    const slow = passed ? run.findSlow?.(smoke.id, ms) : undefined
+    if (slow && run.failOnSlow) failures.push({ tag: 'slow', smoke: smoke.id, slowness: slow })
     const verdict = failures.length > 0 ? 'FAIL' : outcome.verdict
-    finish(emit, smoke, verdict, now() - startedAt, {
+    finish(emit, smoke, verdict, ms, {
       failures,
       outcome,
+      ...(slow ? { slow } : {}),
       ...(outcome.reason === undefined ? {} : { reason: outcome.reason }),
       ...(verdict === 'FAIL' ? { logs: tails(smoke.needs, daemons) } : {}),
     })
@@ -136,6 +144,7 @@ function finish(
     readonly failures?: readonly Failure[]
     readonly outcome?: { readonly steps: number; readonly expectations: number }
     readonly reason?: string
+    readonly slow?: Slowness
     readonly logs?: Record<string, string[]>
   },
 ): void {
@@ -151,5 +160,6 @@ function finish(
     logs: more.logs ?? {},
     ...(smoke.why === undefined ? {} : { why: smoke.why }),
     ...(more.reason === undefined ? {} : { reason: more.reason }),
+    ...(more.slow === undefined ? {} : { slow: more.slow }),
   })
 }

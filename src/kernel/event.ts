@@ -5,6 +5,7 @@
  */
 import type { StepEvidence } from './evidence.ts'
 import type { Failure } from './failure.ts'
+import type { Slowness } from './slowness.ts'
 
 /** PASS and FAIL are always counted in the ledger's last line; the others only where they occur. */
 export type VerdictClass = 'PASS' | 'FAIL' | 'BLOCKED' | 'SKIP' | 'NOT RUN'
@@ -40,6 +41,17 @@ export type EventBody =
       readonly tool: { readonly version: string; readonly node: string; readonly platform: string }
       /** How to run one smoke again, without the smoke's name. */
       readonly rerun: string
+    }
+  | {
+      /** On what the run is made, as it begins: durations depend on it. */
+      readonly type: 'machine.noted'
+      /** Model of the processor; empty where the system does not tell. */
+      readonly cpu: string
+      readonly cores: number
+      /** One-minute load average: processes that wanted a core. */
+      readonly load: number
+      /** The cores are kept busy on purpose (`--stress`). */
+      readonly stressed: boolean
     }
   | {
       /** The working state that the run was made from; never comes where no git tree tells it. */
@@ -143,6 +155,8 @@ export type EventBody =
       /** Why it is not PASS; for SKIP the reason is `reason`. */
       readonly failures: readonly Failure[]
       readonly reason?: string
+      /** It took longer than it does. With `--fail-on-slow` that alone makes it a FAIL. */
+      readonly slow?: Slowness
       /** The claim's sentence and what is at stake, printed on failure. */
       readonly title: string
       readonly why?: string

@@ -134,6 +134,13 @@ const FAILURES = {
     { tag: 'command-failed', smoke: 'legacy', code: null, signal: 'SIGKILL', output: [], failedPoints: [] },
   ],
   blocked: [{ tag: 'blocked', smoke: 'd5', daemons: ['queryd'], reason: 'queryd died while d4 ran' }],
+  slow: [
+    {
+      tag: 'slow',
+      smoke: 'd5',
+      slowness: { ms: 5_230, limitMs: 3_150, medianMs: 2_100, madMs: 90, samples: 20 },
+    },
+  ],
   leak: [
     { tag: 'leak', kind: 'process', what: 'PID 7 (sleep 60)', owner: 'queryd' },
     { tag: 'leak', kind: 'port', what: '127.0.0.1:3214 still listens', owner: 'queryd' },
@@ -195,6 +202,11 @@ describe('in words', () => {
       queryd was ended by SIGSEGV, 1.5 s after it was started, before it was ready
           queryd wrote nothing to its log
           next: mend what its log says, or correct "command" of queryd"
+    `))
+  it('slow', () =>
+    expect(FAILURES.slow.map(show).join('\n')).toMatchInlineSnapshot(`
+      "d5 passed but was slow: 5.2 s; usually 2.1 s, and over 3.1 s is slow (median of 20 runs)
+          next: find what became slower; if it is meant to do more now, the limit rises as such runs go on"
     `))
   it('not-ready', () =>
     expect(FAILURES['not-ready'].map(show).join('\n')).toMatchInlineSnapshot(`

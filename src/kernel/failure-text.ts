@@ -19,6 +19,7 @@ import {
   SHOWN,
 } from './failure-words.ts'
 import { unreachable } from './result.ts'
+import { describeSlowness } from './slowness.ts'
 import { bounded, count } from './text.ts'
 import { formatBytes, formatDuration } from './units.ts'
 
@@ -189,6 +190,13 @@ export function renderFailure(f: Failure): FailureText {
       return {
         headline: `${f.smoke} could not run: ${oneLine(f.reason)}`,
         detail: f.daemons.length === 0 ? [] : [next(`mend ${list(f.daemons)} first`)],
+      }
+    case 'slow':
+      return {
+        headline: `${f.smoke} passed but was slow: ${describeSlowness(f.slowness)}`,
+        detail: [
+          next('find what became slower; if it is meant to do more now, the limit rises as such runs go on'),
+        ],
       }
     case 'leak': {
       const [what, step] = LEAKS[f.kind]

@@ -4,6 +4,8 @@
  * `failure-text.ts` renders each of them; the compiler finds a forgotten one.
  */
 
+import type { Slowness } from './slowness.ts'
+
 /** Who holds a socket. `since` is ISO 8601 wall-clock time; absent where the system does not tell. */
 export interface Holder {
   readonly pid: number
@@ -167,6 +169,12 @@ export type Failure =
       readonly smoke: string
       readonly daemons: readonly string[]
       readonly reason: string
+    }
+  | {
+      /** It kept its promise, but took longer than it does, and the run was asked to fail for that. */
+      readonly tag: 'slow'
+      readonly smoke: string
+      readonly slowness: Slowness
     }
   // The run as a whole.
   | {

@@ -25,6 +25,14 @@ const step = z
   })
   .meta({ id: 'step' })
 
+const slowness = z.object({
+  ms: milliseconds,
+  limitMs: milliseconds.describe('more than this is slow'),
+  medianMs: milliseconds.describe('of the earlier runs that it is compared with'),
+  madMs: milliseconds.describe('median of their distances from the median'),
+  samples: whole.describe('how many they are'),
+})
+
 const row = z.object({
   smoke: z.string(),
   class: z.enum(VERDICT_CLASSES),
@@ -41,6 +49,7 @@ const row = z.object({
   claims: z.array(z.string()).optional().describe('ids of the claims that it is evidence for'),
   why: z.string().optional(),
   reason: z.string().optional().describe('why it was skipped or not run'),
+  slow: slowness.optional().describe('it took longer than it does (docs/history.md)'),
   failures: z.array(failure),
   logs: z.record(z.string(), z.array(z.string())).describe('last log lines of the daemons concerned'),
 })
@@ -62,6 +71,14 @@ const ledgerSchema = z
       .optional()
       .describe('id of the git tree that the run was made from; absent where it is not known'),
     dirty: z.boolean().optional().describe('that tree differs from the commit that was checked out'),
+    machine: z
+      .object({
+        cpu: z.string(),
+        cores: whole,
+        load: z.number().min(0).describe('one-minute load average as the run began'),
+        stressed: z.boolean().describe('the cores were kept busy on purpose'),
+      })
+      .optional(),
     green: z
       .boolean()
       .describe(

@@ -1,6 +1,7 @@
 /** The rows of the ledger: one for every selected smoke, filled in as events arrive. */
 import type { Event, EventOf, VerdictClass } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
+import type { Slowness } from '../kernel/slowness.ts'
 import { createStepBudget, type Step, type StepBudget, StepList } from './step-list.ts'
 
 export interface Row {
@@ -18,6 +19,8 @@ export interface Row {
   readonly failures: readonly Failure[]
   /** Why it was skipped or not run. */
   readonly reason?: string
+  /** It took longer than it does; a PASS all the same, unless the run was asked to fail for it. */
+  readonly slow?: Slowness
   /** The claim. Empty for a smoke that was never begun. */
   readonly title: string
   /** Ids of the claims that it is evidence for, known before it begins. */
@@ -158,6 +161,7 @@ function toRow(smoke: string, draft: Draft): Row {
     ...listSteps(draft, failures),
     failures,
     ...(end.reason !== undefined && { reason: end.reason }),
+    ...(end.slow && { slow: end.slow }),
     title: end.title,
     claims: draft.claims,
     ...(end.why !== undefined && { why: end.why }),

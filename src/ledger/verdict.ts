@@ -11,6 +11,8 @@ import { createRows, type Row } from './rows.ts'
 
 export type { Row } from './rows.ts'
 
+type MachineNote = Omit<EventOf<'machine.noted'>, 'type' | 'atMs'>
+
 interface Boot {
   readonly ok: boolean
   readonly ms: number
@@ -33,6 +35,8 @@ export interface Verdict {
   readonly tree?: string
   /** With `tree`: it differs from the commit that was checked out. */
   readonly dirty?: boolean
+  /** On what it was made; load and cores as it began. Absent: not known. */
+  readonly machine?: MachineNote
   readonly chain: readonly string[]
   /** One for every selected smoke, in chain order. */
   readonly rows: readonly Row[]
@@ -73,6 +77,7 @@ export function createVerdict(): VerdictFold {
   let boot: { ok: boolean; ms: number } | undefined
   let attachedTo: number | undefined
   let noted: EventOf<'tree.noted'> | undefined
+  let machine: MachineNote | undefined
   let interrupted: EventOf<'interrupted'>['signal'] | undefined
   let finished = false
   let ms = 0
@@ -96,6 +101,11 @@ export function createVerdict(): VerdictFold {
       case 'tree.noted':
         noted = event
         break
+      case 'machine.noted': {
+        const { cpu, cores, load, stressed } = event
+        machine = { cpu, cores, load, stressed }
+        break
+      }
       case 'boot.started':
         boot = { ok: false, ms: 0 }
         attachedTo = event.attachedTo
@@ -162,6 +172,7 @@ export function createVerdict(): VerdictFold {
       tool: started?.tool ?? { version: '', node: '', platform: '' },
       rerun: started?.rerun ?? '',
       ...(noted && { tree: noted.tree, dirty: noted.dirty }),
+      ...(machine && { machine }),
       chain,
       rows: table.rows,
       counts: table.counts,

@@ -174,7 +174,7 @@ function outcomeOf(row: Row): Outcome {
 function describeRow(row: Row, paint: Paint): string {
   const line = paint.verdict(row.class, renderRow(row))
   const [failure] = row.failures
-  if (row.class === 'PASS') return line
+  if (row.class === 'PASS') return row.slow ? `${line} ${paint.warn('slow')}` : line
   const cause = failure ? renderFailure(failure).headline : (row.reason ?? '')
   return cause === '' ? line : `${line}  ${oneLine(cause)}`
 }

@@ -5,6 +5,7 @@
 import type { Failure } from '../../kernel/failure.ts'
 import { renderFailure } from '../../kernel/failure-text.ts'
 import { oneLine } from '../../kernel/failure-words.ts'
+import { describeSlowness } from '../../kernel/slowness.ts'
 import { count } from '../../kernel/text.ts'
 import { formatDuration } from '../../kernel/units.ts'
 import { renderGateLine, renderRow } from '../../ledger/text.ts'
@@ -52,6 +53,7 @@ function renderCauses(verdict: Verdict, paint: Paint): string[] {
     ...renderBlocked(verdict, paint),
     ...leaks,
     ...renderSkipped(verdict, paint),
+    ...renderSlow(verdict, paint),
   ]
   return blocks.flatMap((block) => [...block, ''])
 }
@@ -95,6 +97,15 @@ function renderSkipped(verdict: Verdict, paint: Paint): string[][] {
   return verdict.rows
     .filter((row) => row.class === 'SKIP')
     .map((row) => [`${paint.warn('SKIP')} ${row.smoke}  ${oneLine(row.reason ?? 'without a reason')}`])
+}
+
+/** Slow and yet a PASS; where it is a FAIL, that is told among the causes. */
+function renderSlow(verdict: Verdict, paint: Paint): string[][] {
+  return verdict.rows.flatMap((row) =>
+    row.class === 'PASS' && row.slow
+      ? [[`${paint.warn('SLOW')} ${row.smoke}  ${describeSlowness(row.slow)}`]]
+      : [],
+  )
 }
 
 /** What else has to be known to read the ledger right. */

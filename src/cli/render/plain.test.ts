@@ -36,6 +36,31 @@ describe('the plain report of', () => {
       --- 3 PASS / 0 FAIL ---
       "
     `))
+  it('smokes that were slow: one passed all the same, one failed for it', async () =>
+    expect((await report(SCENARIOS.slow())).out).toMatchInlineSnapshot(`
+      "booting 1 daemon
+        ready storaged  120 ms
+      up in 420 ms
+      PASS d1 5s
+        slow: 5.4 s; usually 2.1 s, and over 3.1 s is slow (median of 20 runs)
+      FAIL d2 9s
+        ✗ d2 passed but was slow: 9.0 s; usually 2.1 s, and over 3.1 s is slow (median of 20 runs)
+      PASS d3 1s
+
+      FAIL d2  d2 keeps its promise
+        ✗ d2 passed but was slow: 9.0 s; usually 2.1 s, and over 3.1 s is slow (median of 20 runs)
+            next: find what became slower; if it is meant to do more now, the limit rises as such runs go on
+        rerun: smokechain run --stack stacks/dev.toml d2
+
+      SLOW d1  5.4 s; usually 2.1 s, and over 3.1 s is slow (median of 20 runs)
+
+      stack dev · boot 420 ms · 6 expectations in 3 steps · 3.0 s in all · logs/runs/20261120T100200Z-ab12cd
+      PASS d1 5s
+      FAIL d2 9s
+      PASS d3 1s
+      --- 2 PASS / 1 FAIL ---
+      "
+    `))
   it('a failed step', async () =>
     expect((await report(SCENARIOS['failed step']())).out).toMatchInlineSnapshot(`
       "booting 3 daemons

@@ -2,6 +2,7 @@
 import type { Event, EventOf } from '../../kernel/event.ts'
 import { renderFailure } from '../../kernel/failure-text.ts'
 import { describeExit, oneLine } from '../../kernel/failure-words.ts'
+import { describeSlowness } from '../../kernel/slowness.ts'
 import { count } from '../../kernel/text.ts'
 import { formatDuration } from '../../kernel/units.ts'
 import { renderRow } from '../../ledger/text.ts'
@@ -114,6 +115,7 @@ function renderSmokeEnd(row: Row | undefined, paint: Paint): string[] {
   const causes = row.class === 'FAIL' ? row.failures : []
   return [
     paint.verdict(row.class, renderRow(row)),
+    ...(row.class === 'PASS' && row.slow ? [paint.warn(`  slow: ${describeSlowness(row.slow)}`)] : []),
     ...causes.flatMap((failure) => renderFailureLines(failure, paint, '  ').slice(0, 1)),
   ]
 }

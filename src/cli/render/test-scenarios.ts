@@ -6,6 +6,8 @@ import type { Out } from './sink.ts'
 const CHAIN = ['d1', 'd2', 'd3']
 const DAEMONS = ['storaged', 'catalogd', 'queryd'] as const
 
+const SLOWNESS = { ms: 9_000, limitMs: 3_150, medianMs: 2_100, madMs: 80, samples: 20 }
+
 const step: Failure = {
   tag: 'step-failed',
   smoke: 'd2',
@@ -50,6 +52,19 @@ export const SCENARIOS = {
     for (const smoke of CHAIN) script.smoke(smoke, 'PASS', { ms: smoke === 'd2' ? 5_400 : 300 })
     return script.stop().finish()
   },
+  slow: () =>
+    new Script()
+      .start(CHAIN)
+      .boot('storaged')
+      .smoke('d1', 'PASS', { ms: 5_400, slow: { ...SLOWNESS, ms: 5_400 } })
+      .smoke('d2', 'FAIL', {
+        ms: 9_000,
+        slow: SLOWNESS,
+        failures: [{ tag: 'slow', smoke: 'd2', slowness: SLOWNESS }],
+      })
+      .smoke('d3')
+      .stop()
+      .finish(),
   'failed step': () =>
     new Script()
       .start(CHAIN)
