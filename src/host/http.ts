@@ -5,8 +5,10 @@ import { err, ok, type Result } from '../kernel/result.ts'
 import { formatBytes } from '../kernel/units.ts'
 import { boundTimer } from './bound-timer.ts'
 import { ClientSocket } from './client-socket.ts'
+import { type BodyDigest, HashedBody, WholeBody } from './http-body.ts'
 import { describeFault, type HttpFault } from './http-fault.ts'
 
+export type { BodyDigest } from './http-body.ts'
 export type { HttpFault } from './http-fault.ts'
 
 // Not by import: that reads every export, and one of them is WebSocket, which loads all of undici (35 ms).
@@ -15,7 +17,10 @@ const { request } = process.getBuiltinModule('node:http')
 export interface HttpAnswer {
   readonly status: number
   readonly headers: IncomingHttpHeaders
+  /** With `hashBody`, its beginning. */
   readonly body: Buffer
+  /** Only with `hashBody`: of all of it. */
+  readonly digest?: BodyDigest
   /** The body was longer than `maxBodyBytes`; the rest was not read. */
   readonly truncated: boolean
 }
@@ -34,6 +39,8 @@ export interface HttpRequest {
   readonly timeoutMs: number
   /** Default 16 MiB. */
   readonly maxBodyBytes?: number
+  /** Hash the answer's body as it comes and keep only its beginning: a large one costs half, and no memory. */
+  readonly hashBody?: boolean
   readonly signal?: AbortSignal
 }
 
@@ -136,20 +143,21 @@ class Exchange {
   #read(response: IncomingMessage): void {
     this.#response = response
     const limit = this.#o.maxBodyBytes ?? DEFAULT_MAX_BODY_BYTES
-    const chunks: Buffer[] = []
+    const body = this.#o.hashBody ? new HashedBody() : new WholeBody()
     const finish = (truncated: boolean): void => {
-      const body = Buffer.concat(chunks)
+      // An answer that was cut still ends.
+      if (this.#done) return
       const { statusCode: status = 0, headers } = response
-      this.#finish(ok({ status, headers, body, truncated }))
+      this.#finish(ok({ status, headers, ...body.end(), truncated }))
     }
     response.on('data', (chunk: Buffer) => {
       const left = limit - this.#received
       this.#received += chunk.length
       if (chunk.length > left) {
-        chunks.push(chunk.subarray(0, left))
+        body.add(chunk.subarray(0, left))
         finish(true)
         response.destroy()
-      } else chunks.push(chunk)
+      } else body.add(chunk)
     })
     response.on('end', () => finish(false))
     response.on('error', (error) => this.#fail(describeFault(error, undefined, this.#progress())))

@@ -15,18 +15,27 @@ interface Entry {
 export class ProbeHistory {
   // In the order of the last time each was seen.
   readonly #entries = new Map<string, Entry>()
+  #latest: { readonly result: ProbeResult; readonly entry: Entry } | undefined
 
   /** Notes one result; one that was seen before only counts up. */
   add(result: ProbeResult): void {
+    // While a daemon comes up, one result is seen every few milliseconds, hundreds of times.
+    if (this.#latest && isSame(this.#latest.result, result)) {
+      this.#latest.entry.times += 1
+      this.#latest.entry.lastAtMs = result.atMs
+      return
+    }
     const saw = bounded(result.saw, SAW_CHARACTERS)
     const key = `${result.kind} ${result.ok} ${saw}`
     const known = this.#entries.get(key)
     this.#entries.delete(key)
-    this.#entries.set(key, {
+    const entry = {
       first: known?.first ?? { ...result, saw },
       times: (known?.times ?? 0) + 1,
       lastAtMs: result.atMs,
-    })
+    }
+    this.#entries.set(key, entry)
+    this.#latest = { result, entry }
     if (this.#entries.size <= KEPT) return
     for (const oldest of this.#entries.keys()) {
       this.#entries.delete(oldest)
@@ -48,3 +57,6 @@ export class ProbeHistory {
     )
   }
 }
+
+const isSame = (a: ProbeResult, b: ProbeResult): boolean =>
+  a.saw === b.saw && a.kind === b.kind && a.ok === b.ok

@@ -18,6 +18,7 @@ export interface Expectation<E = unknown> {
   /** Objects may hold more than this, at any depth; arrays must hold exactly these items in order. */
   readonly json?: E
   readonly text?: string | RegExp | Matcher
+  /** A digest is taken as the bytes come: the answer's `body` is then not kept beyond 64 KiB. */
   readonly bytes?: Uint8Array | BytesDigest
   /** Ask again until all of it holds, for at most this long (`"2s"`). For conditions that become true by themselves. */
   readonly within?: string
@@ -47,7 +48,10 @@ export interface Answer<J = JsonObject> {
   readonly status: number
   /** Names in lower case. */
   readonly headers: { readonly [name: string]: string | string[] | undefined }
+  /** Throws when it was too long to be kept beside the digest that was expected. */
   readonly body: Buffer
+  /** Bytes of the body. */
+  readonly size: number
   readonly text: string
   /** Parsed on use; throws when the body is not JSON. Integers beyond 2^53 come as `bigint`. */
   readonly json: J

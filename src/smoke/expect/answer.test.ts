@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { AnswerView } from '../runtime/answer-view.ts'
-import { checkAnswer, countClauses, findExpectationProblem, parseJson } from './answer.ts'
+import { checkAnswer, countClauses, findExpectationProblem, parseJson, wantsOnlyDigest } from './answer.ts'
 import { match } from './match.ts'
 
 const answer = (
@@ -97,5 +97,39 @@ describe('an answer in hand', () => {
     expect(answer('{"a":1}').json).toEqual({ a: 1 })
     expect(answer('plain').text).toBe('plain')
     expect(() => answer('plain').json).toThrow('the answer to GET / is not JSON')
+  })
+})
+
+describe('a body that was hashed as it came', () => {
+  const hashed = new AnswerView('GET /big', {
+    status: 404,
+    headers: {},
+    body: Buffer.from('the start'),
+    digest: { length: 1_000_000, sha256: 'ab12' },
+  })
+
+  it('is asked for where nothing but a digest is expected of the body', () => {
+    expect(wantsOnlyDigest({ status: 200, bytes: { length: 4 } })).toBe(true)
+    expect(wantsOnlyDigest({ bytes: { sha256: 'ab' }, text: /x/ })).toBe(false)
+    expect(wantsOnlyDigest({ bytes: { sha256: 'ab' }, json: {} })).toBe(false)
+    expect(wantsOnlyDigest({ bytes: Buffer.from('ab') })).toBe(false)
+    expect(wantsOnlyDigest({ status: 200 })).toBe(false)
+    expect(wantsOnlyDigest(undefined)).toBe(false)
+  })
+
+  it('is judged by its digest, and shown by its start', () => {
+    expect(checkAnswer({ bytes: { length: 1_000_000, sha256: 'AB12' } }, hashed).mismatches).toEqual([])
+    expect(checkAnswer({ status: 200, bytes: { length: 9, sha256: 'cd' } }, hashed).mismatches).toEqual([
+      { what: 'status', expected: '200', received: '404 the start' },
+      { what: 'bytes', expected: '9 bytes', received: '1000000 bytes' },
+      { what: 'bytes', expected: 'sha256 cd', received: '1000000 bytes, sha256 ab12' },
+    ])
+  })
+
+  it('says why it is not there, where a smoke wants it after all', () => {
+    expect(hashed.size).toBe(1_000_000)
+    expect(() => hashed.body).toThrow(
+      'the answer to GET /big was hashed as it came, because its digest was expected: of its 976.6 KiB only the first 9 B were kept',
+    )
   })
 })

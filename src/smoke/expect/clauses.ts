@@ -1,8 +1,8 @@
 /** Says of each clause of an expectation that holds what was expected and what came, for the report of a run. */
 import type { Mismatch } from '../../kernel/failure.ts'
 import { printable } from '../../kernel/text.ts'
-import type { Answer, BytesDigest, SqlExpectation } from '../context.ts'
-import { parseJson } from './answer.ts'
+import type { BytesDigest, SqlExpectation } from '../context.ts'
+import { type CheckedAnswer, parseJson } from './answer.ts'
 import { pickExpected } from './pick.ts'
 import { show } from './show.ts'
 
@@ -15,7 +15,7 @@ const MAX_PARSED_BYTES = 64 * 1_024
  */
 export function describeClauses(
   expectation: SqlExpectation | undefined,
-  answer: Answer<unknown>,
+  answer: CheckedAnswer,
   mismatches: readonly Mismatch[],
   max: number,
 ): Mismatch[] {
@@ -45,14 +45,14 @@ function clauseOf(what: string, clauses: object): string {
   return (top === 'rows' || top === 'columns') && top in clauses ? top : '$'
 }
 
-function receivedFor(clause: string, expected: unknown, answer: Answer<unknown>, max: number): string {
+function receivedFor(clause: string, expected: unknown, answer: CheckedAnswer, max: number): string {
   if (clause === 'status') return String(answer.status)
-  if (clause === 'bytes') return `${answer.body.length} bytes`
-  if (clause === 'json' && answer.body.length <= MAX_PARSED_BYTES) {
+  if (clause === 'bytes') return `${answer.size} bytes`
+  if (clause === 'json' && answer.size <= MAX_PARSED_BYTES) {
     const parsed = parseJson(answer.body)
     return parsed.ok ? show(pickExpected(expected, parsed.value), max) : parsed.why
   }
-  return printable(answer.body.subarray(0, max).toString('utf8'))
+  return printable(answer.start.subarray(0, max).toString('utf8'))
 }
 
 function showExpected(expected: unknown, max: number): string {

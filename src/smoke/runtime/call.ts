@@ -4,8 +4,8 @@ import { now } from '../../kernel/clock.ts'
 import type { RequestLine } from '../../kernel/failure.ts'
 import { bounded } from '../../kernel/text.ts'
 import { formatDuration } from '../../kernel/units.ts'
-import type { Answer, SqlExpectation } from '../context.ts'
-import { type Checked, countClauses, findExpectationProblem } from '../expect/answer.ts'
+import type { SqlExpectation } from '../context.ts'
+import { type Checked, type CheckedAnswer, countClauses, findExpectationProblem } from '../expect/answer.ts'
 import { AnswerView } from './answer-view.ts'
 import { ExpectationFailed, SmokeOver } from './errors.ts'
 import type { Scope, SmokeState } from './state.ts'
@@ -18,7 +18,7 @@ export interface Call {
   readonly expectation: SqlExpectation | undefined
   /** Rows and columns may be expected. */
   readonly isSql: boolean
-  readonly check: (answer: Answer<unknown>) => Checked
+  readonly check: (answer: CheckedAnswer) => Checked
   readonly timeoutMs: number
   readonly summary: string
   readonly canRepeat: boolean
@@ -97,7 +97,7 @@ function logLine(call: Call, answer: AnswerView | HttpFault, ms: number): string
   const sent = call.summary === '' ? '' : ` ${bounded(call.summary, 300)}`
   const came =
     answer instanceof AnswerView
-      ? `${answer.status} ${bounded(answer.body.subarray(0, 2_000).toString('utf8'), 300)}`
+      ? `${answer.status} ${bounded(answer.start.subarray(0, 2_000).toString('utf8'), 300)}`
       : `${answer.kind} ${answer.detail}`
   return `${daemon} ${method} ${path}${sent} -> ${came.trimEnd()} (${Math.round(ms)} ms)`
 }

@@ -3,8 +3,8 @@ import { exchangeRaw } from '../../host/connect.ts'
 import { type HttpFault, requestHttp } from '../../host/http.ts'
 import type { SocketAddress } from '../../kernel/event.ts'
 import { didYouMean } from '../../kernel/text.ts'
-import type { Answer, DaemonHandle, RequestOptions, SqlExpectation } from '../context.ts'
-import { type Checked, checkAnswer } from '../expect/answer.ts'
+import type { DaemonHandle, RequestOptions, SqlExpectation } from '../context.ts'
+import { type Checked, type CheckedAnswer, checkAnswer, wantsOnlyDigest } from '../expect/answer.ts'
 import type { DaemonDescription } from '../types.ts'
 import { AnswerView } from './answer-view.ts'
 import { discardBody, type PreparedBody, prepareBody } from './body.ts'
@@ -39,7 +39,7 @@ export function createDaemonHandle(
     body: unknown,
     expectation: SqlExpectation | undefined,
     options: RequestOptions | undefined,
-    sqlCheck?: (answer: Answer<unknown>) => Checked,
+    sqlCheck?: (answer: CheckedAnswer) => Checked,
   ): Promise<AnswerView> => {
     if (typeof path !== 'string' || !path.startsWith('/')) {
       state.misuse(`${daemon.name}: a path begins with "/", not ${JSON.stringify(path)}`)
@@ -65,6 +65,7 @@ export function createDaemonHandle(
           ...(prepared.content === undefined ? {} : { body: prepared.content }),
           timeoutMs,
           maxBodyBytes: options?.maxBytes ?? DEFAULT_MAX_BYTES,
+          hashBody: !sqlCheck && wantsOnlyDigest(expectation),
           signal,
         })
         if (!answer.ok) return answer.error
@@ -127,7 +128,7 @@ export function createDaemonHandle(
     options?: RequestOptions & { readonly body?: object },
   ) => {
     const body = { [daemon.sql.statementField]: statement, ...options?.body }
-    const check = (answer: Answer<unknown>): Checked => checkSqlAnswer(expectation ?? {}, answer, daemon.sql)
+    const check = (answer: CheckedAnswer): Checked => checkSqlAnswer(expectation ?? {}, answer, daemon.sql)
     const answer = await http('POST', daemon.sql.path, body, expectation ?? {}, options, check)
     const read = readTable(answer.body, daemon.sql)
     return Object.assign(answer, read.ok ? read.table : { columns: [], rows: [] })

@@ -1,8 +1,15 @@
 /** Statements over a daemon's HTTP SQL endpoint: rows as objects, whichever form the daemon answers in. */
 import type { Mismatch } from '../../kernel/failure.ts'
 import type { SqlEndpoint } from '../../stack/types.ts'
-import type { Answer, SqlExpectation } from '../context.ts'
-import { type Checked, checkAnswer, countClauses, parseJson, toMismatch } from '../expect/answer.ts'
+import type { SqlExpectation } from '../context.ts'
+import {
+  type Checked,
+  type CheckedAnswer,
+  checkAnswer,
+  countClauses,
+  parseJson,
+  toMismatch,
+} from '../expect/answer.ts'
 import { compare } from '../expect/compare.ts'
 import type { JsonObject } from '../expect/received.ts'
 import { show } from '../expect/show.ts'
@@ -49,7 +56,7 @@ function toObject(row: unknown, columns: readonly string[]): JsonObject {
 /** As `checkAnswer`, with rows and columns. */
 export function checkSqlAnswer(
   expectation: SqlExpectation,
-  answer: Answer<unknown>,
+  answer: CheckedAnswer,
   endpoint: SqlEndpoint,
 ): Checked {
   const { rows, columns, ...plain } = expectation

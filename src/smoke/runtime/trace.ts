@@ -28,7 +28,7 @@ export class Trace {
     const { daemon, method, url } = call.line
     const came =
       answer instanceof AnswerView
-        ? { status: answer.status, bytes: answer.body.length, ...optional('answer', excerpt(answer.body)) }
+        ? { status: answer.status, bytes: answer.size, ...optional('answer', excerpt(answer.start)) }
         : { bytes: 0, fault: cut(`${answer.kind} ${answer.detail}`.trim()) }
     return this.#push({
       daemon,
