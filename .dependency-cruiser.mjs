@@ -25,7 +25,7 @@ const rooms = {
   watch: ['operate', 'chain', 'daemon', 'smoke', 'readiness', 'ledger', 'host', 'stack', 'kernel'],
   claims: ['ledger', 'host', 'stack', 'kernel'],
   parity: ['host', 'stack', 'kernel'],
-  review: ['host', 'stack', 'kernel'],
+  review: ['ledger', 'host', 'stack', 'kernel'],
   page: ['ledger', 'host', 'kernel'],
   history: ['ledger', 'host', 'kernel'],
   operate: ['chain', 'daemon', 'smoke', 'readiness', 'ledger', 'host', 'stack', 'kernel'],

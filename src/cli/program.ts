@@ -6,6 +6,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { ExitCode } from './exit-codes.ts'
 import { addExportCommands } from './export-commands.ts'
 import { addOperateCommands } from './operate-commands.ts'
+import { addReviewCommands } from './review-commands.ts'
 import { toolVersion } from './version.ts'
 
 /** Runs one command line. @returns the exit code. */
@@ -141,6 +142,7 @@ Exit codes: 0 push, 4 there is no receipt that counts, and those of verify.`,
     })
 
   addOperateCommands(program, finish)
+  addReviewCommands(program, finish)
 
   program
     .command('doctor')

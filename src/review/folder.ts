@@ -1,0 +1,29 @@
+/** Where a review is kept: `<output>/<date>/verdicts/<label>_<reviewer>.md`, `<output>/<date>/<label>/tally.{json,md}`. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { hasCode } from '../host/errno.ts'
+import { makeFolder } from '../host/make-folder.ts'
+
+export interface ReviewFolder {
+  /** Of the day. */
+  readonly path: string
+  /** The label, or with a number, so that nothing of an earlier review is written over. */
+  readonly label: string
+}
+
+const MODE = 0o755
+
+/** Takes a label of the day for this review alone, also while others do the same. Throws the system's error. */
+export function claimFolder(output: string, date: Date, wanted: string): ReviewFolder {
+  const path = join(output, date.toISOString().slice(0, 10))
+  makeFolder(join(path, 'verdicts'), MODE)
+  for (let n = 1; ; n += 1) {
+    const label = n === 1 ? wanted : `${wanted}-${n}`
+    try {
+      mkdirSync(join(path, label), { mode: MODE })
+      return { path, label }
+    } catch (error) {
+      if (!hasCode(error, 'EEXIST')) throw error
+    }
+  }
+}

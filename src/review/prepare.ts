@@ -1,0 +1,153 @@
+/** From what is to be reviewed to bundles that are ready to be sent, with everything that must be said about them. */
+import { createHash } from 'node:crypto'
+import { err, ok, type Result } from '../kernel/result.ts'
+import { count } from '../kernel/text.ts'
+import { formatBytes } from '../kernel/units.ts'
+import { type Bundle, type LeftOutPart, planBundles, wholeBundle } from './bundle.ts'
+import { type ByteText, decode, isLossy, toBytes, toByteText } from './bytes.ts'
+import type { ReviewConfig } from './config.ts'
+import { MOST_DIFF_BYTES, readRange } from './git.ts'
+import { type Diff, joinFile, parseDiff } from './parse-diff.ts'
+import { countKeys } from './redact.ts'
+import { restoreDiff } from './restore-diff.ts'
+import { BUNDLE_BYTES, formatKb, judgeSize, REFUSE_BYTES, WARN_BYTES } from './size-guard.ts'
+import type { LeftOut, ReviewProblem, ReviewReport, ReviewSource } from './types.ts'
+
+/** What is to be reviewed. */
+export type ReviewInput =
+  /** `file` is only its name, for the report. */
+  | { readonly kind: 'diff'; readonly file: string; readonly bytes: Uint8Array }
+  | { readonly kind: 'range'; readonly range: string; readonly cwd: string }
+
+export interface Prepared {
+  readonly source: ReviewSource
+  readonly diff: Diff
+  readonly summary: ReviewReport['diff']
+  readonly bundles: readonly Bundle[]
+  readonly leftOut: readonly LeftOut[]
+  readonly overridden: boolean
+  readonly warnings: readonly string[]
+}
+
+export interface PrepareOptions {
+  readonly input: ReviewInput
+  readonly config: Pick<ReviewConfig, 'components' | 'generated'>
+  /** Name of the bundle when the diff goes out as one. */
+  readonly label: string
+  readonly allowLarge: boolean
+  readonly env: NodeJS.ProcessEnv
+  readonly signal: AbortSignal
+}
+
+export async function prepareReview(o: PrepareOptions): Promise<Result<Prepared, ReviewProblem>> {
+  const read = await readInput(o)
+  if (!read.ok) return read
+  const { text, source } = read.value
+  const name = source.kind === 'diff' ? source.file : source.range
+  if (text.trim() === '') return err({ kind: 'nothing-to-review', message: `${name} holds no change` })
+  const diff = parseDiff(text)
+  if (diff.files.length === 0)
+    return err({ kind: 'usage', message: `${name} is no diff: no file begins in it` })
+
+  const cut = source.kind === 'diff' ? takeWhole(diff, text, o) : splitRange(diff, text, o)
+  if (!cut.ok) return cut
+  return ok({
+    source,
+    diff,
+    summary: {
+      bytes: text.length,
+      sha256: hash(text),
+      files: diff.files.length,
+      hunks: diff.files.reduce((sum, { hunks }) => sum + hunks.length, 0),
+    },
+    ...cut.value,
+    warnings: [...cut.value.warnings, ...remarkOnText(diff, text)],
+  })
+}
+
+export const hash = (text: ByteText): string => createHash('sha256').update(toBytes(text)).digest('hex')
+
+async function readInput({
+  input,
+  env,
+  signal,
+}: PrepareOptions): Promise<Result<{ text: ByteText; source: ReviewSource }, ReviewProblem>> {
+  if (input.kind === 'diff') {
+    if (input.bytes.length > MOST_DIFF_BYTES) {
+      return err({
+        kind: 'too-large',
+        message: `${input.file} is larger than ${formatBytes(MOST_DIFF_BYTES)}`,
+      })
+    }
+    return ok({ text: toByteText(input.bytes), source: { kind: 'diff', file: input.file } })
+  }
+  const { range, cwd } = input
+  const read = await readRange(range, { cwd, env, signal })
+  if (signal.aborted) return err({ kind: 'interrupted', message: 'interrupted before anybody was asked' })
+  if (!read.ok) return err({ kind: 'usage', message: read.error })
+  const { text, ...ends } = read.value
+  return ok({ text, source: { kind: 'range', range, ...ends } })
+}
+
+type Cut = Result<Pick<Prepared, 'bundles' | 'leftOut' | 'overridden' | 'warnings'>, ReviewProblem>
+
+function takeWhole(diff: Diff, text: ByteText, { label, allowLarge }: PrepareOptions): Cut {
+  const bundle = wholeBundle(diff, label, text)
+  const size = formatKb(bundle.bytes)
+  const judged = judgeSize(bundle)
+  if (judged === 'refused' && !allowLarge) {
+    const message = `the diff is ${size} large; over ${formatKb(REFUSE_BYTES)} reviewers give up. Split it, review it with --range, or send it all the same with --allow-large`
+    return err({ kind: 'too-large', message })
+  }
+  const warnings =
+    judged === 'fine'
+      ? []
+      : judged === 'large'
+        ? [`the diff is ${size} large; over ${formatKb(WARN_BYTES)} reviewers say little`]
+        : [`the diff is ${size} large, over ${formatKb(REFUSE_BYTES)}, and was sent because of --allow-large`]
+  return ok({ bundles: [bundle], leftOut: [], overridden: judged === 'refused', warnings })
+}
+
+function splitRange(diff: Diff, text: ByteText, { config }: PrepareOptions): Cut {
+  const plan = planBundles(diff, { mostBytes: BUNDLE_BYTES, ...config })
+  // Not a hope but a proof, each time: a part that is lost is a part that nobody reviews.
+  if (restoreDiff(plan) !== text) throw new Error('the bundles do not add up to the diff')
+  return ok({
+    bundles: plan.bundles,
+    leftOut: summariseLeftOut(plan.leftOut, diff),
+    overridden: false,
+    warnings: [],
+  })
+}
+
+/** One entry for a file and reason; binary files as well, of which git shows no content. */
+function summariseLeftOut(parts: readonly LeftOutPart[], diff: Diff): LeftOut[] {
+  const entries = new Map<string, LeftOut>()
+  const add = (entry: LeftOut): void => {
+    const key = `${entry.reason} ${entry.path}`
+    const { hunks = 0, bytes = 0 } = entries.get(key) ?? {}
+    entries.set(key, { ...entry, hunks: hunks + entry.hunks, bytes: bytes + entry.bytes })
+  }
+  for (const { path, binary } of diff.files) if (binary) add({ path, reason: 'binary', hunks: 0, bytes: 0 })
+  for (const { path, reason, hunk, text } of parts) {
+    add({ path, reason, hunks: typeof hunk === 'number' ? 1 : 0, bytes: text.length })
+  }
+  return [...entries.values()]
+}
+
+function remarkOnText(diff: Diff, text: ByteText): string[] {
+  const lossy = diff.files.filter((file) => isLossy(joinFile(file)))
+  const keys = countKeys(decode(text))
+  return [
+    ...(lossy.length === 0
+      ? []
+      : [
+          `${count(lossy.length, 'file')} with bytes that are not UTF-8: reviewers see U+FFFD in their place`,
+        ]),
+    ...(keys === 0
+      ? []
+      : [
+          `the diff holds ${count(keys, 'stretch', 'stretches')} that look like keys; it is sent as it stands`,
+        ]),
+  ]
+}

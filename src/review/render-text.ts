@@ -1,0 +1,95 @@
+/** The tally for a terminal. All that reviewers and file names say is made harmless to it. */
+import { bounded, printable } from '../kernel/text.ts'
+import type { AnswerRow, Location, ReviewReport, Unparsed } from './types.ts'
+import {
+  describeAnchor,
+  describeBundle,
+  describeDenominator,
+  describeFindings,
+  describeLatency,
+  describeSource,
+  describeTokens,
+  describeVerdict,
+  listLeftOut,
+  nameLocation,
+} from './words.ts'
+
+/** Ends in a line break. The last line is the outcome. */
+export function renderText(report: ReviewReport): string {
+  const { bundles, warnings, answers, locations, reasons, outcome } = report
+  const unparsed = answers.flatMap((row) => row.unparsed.map((each) => ({ row, each })))
+  const sections: readonly (readonly string[])[] = [
+    [
+      `review ${report.label} of ${describeSource(report)}`,
+      ...warnings.map((warning) => `warning: ${warning}`),
+    ],
+    section(bundles.length > 1 ? 'bundles' : 'bundle', bundles.map(describeBundle)),
+    section('left out', listLeftOut(report)),
+    section('answers', renderRows(answers)),
+    section('places', locations.flatMap(renderLocation)),
+    section(
+      'unparsed',
+      unparsed.flatMap(({ row, each }) => renderUnparsed(row, each)),
+    ),
+    section('why', reasons),
+    [`--- ${outcome.toUpperCase()}: ${describeFindings(report)}; ${describeDenominator(report)} ---`],
+  ]
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.map(printable).join('\n'))
+    .join('\n\n')}\n`
+}
+
+const section = (title: string, lines: readonly string[]): string[] =>
+  lines.length === 0 ? [] : [`${title}:`, ...lines.map((line) => `  ${line}`)]
+
+function renderRows(rows: readonly AnswerRow[]): string[] {
+  const cells = rows.map((row) => [
+    row.reviewer,
+    row.lineage,
+    printable(row.bundle),
+    describeLatency(row),
+    describeTokens(row),
+    [
+      describeVerdict(row),
+      row.findings.length > 0 ? `${row.findings.length} found` : '',
+      row.unparsed.length > 0 ? `${row.unparsed.length} unparsed` : '',
+      row.redacted > 0 ? `${row.redacted} redacted` : '',
+      row.status === 'answered' ? (row.reason ?? '') : '',
+    ]
+      .filter((each) => each !== '')
+      .join(', '),
+  ])
+  const widths = [0, 1, 2, 3, 4].map((column) =>
+    cells.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), 0),
+  )
+  return cells.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+function renderLocation(location: Location): string[] {
+  const { severity, lineages, convergent, anchor, findings } = location
+  const marks = [lineages.join(', '), convergent ? 'convergent' : '', describeAnchor(anchor)].filter(
+    (each) => each !== '',
+  )
+  return [
+    `${severity.padEnd(8)} ${nameLocation(location)} (${marks.join('; ')})`,
+    ...findings.flatMap(({ reviewer, severity: own, line, what, why }) => [
+      `    ${reviewer}, ${own}, line ${line}: ${flatten(what)}`,
+      `        ${flatten(why)}`,
+    ]),
+  ]
+}
+
+function renderUnparsed({ reviewer, bundle }: AnswerRow, { line, text, reason }: Unparsed): string[] {
+  return [
+    `${reviewer} on ${bundle}, line ${line} of the answer: ${reason}`,
+    `    ${bounded(flatten(text), 300)}`,
+  ]
+}
+
+const flatten = (text: string): string => printable(text).replaceAll(/\s*\n\s*/g, ' ')
