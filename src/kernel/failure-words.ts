@@ -15,7 +15,7 @@ export const SHOWN = { log: 12, probes: 5, holders: 5, mismatches: 5 } as const
 export function oneLine(text: string, max = 300): string {
   return bounded(
     printable(text)
-      .replace(/\s*\n\s*/g, ' ')
+      .replace(/\s*[\n\u2028\u2029]\s*/g, ' ')
       .trim(),
     max,
   )

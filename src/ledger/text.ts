@@ -31,7 +31,7 @@ export function renderGateLine(verdict: Verdict): string {
 }
 
 /** A boot that was only interrupted has not failed. */
-function isBootFailure({ boot, interrupted }: Verdict): boolean {
+export function isBootFailure({ boot, interrupted }: Verdict): boolean {
   return boot?.ok === false && (interrupted === undefined || boot.failures.length > 0)
 }
 
