@@ -1,26 +1,32 @@
 /** What a comparison is asked for, and who lends it the daemons that it needs. */
-import type { ParityReport, Trouble } from './types.ts'
+import type { CaseReport, Interrupt, Trouble } from './types.ts'
 
 /** What became of daemons that were lent. */
 export interface LoanEnd {
   /** False: they never came up, so nothing was asked. */
   readonly up: boolean
-  /** Empty: they came up, stayed up, and left nothing behind. */
+  /** Empty: they came up, stayed up, and left nothing behind. Without secrets. */
   readonly troubles: readonly Trouble[]
+}
+
+/** Daemons that are up. */
+export interface Loan {
+  /** Base URL of the first socket of each, by name. */
+  readonly urls: ReadonlyMap<string, string>
   /** Values that must not be written anywhere. */
   readonly secrets: readonly string[]
 }
 
 /**
- * Boots daemons of a stack file (and what they need), hands over the base URL of each, and stops them when `use` is
- * done. Given from outside: this room does not know how daemons are run (`chain/lend.ts` does).
+ * Boots daemons of a stack file (and what they need), hands over where they are, and stops them when `use` is
+ * done; then looks for what is left. Given from outside: this room does not know how daemons are run (`chain/lend.ts` does).
  *
  * @returns or the reason, as lines for people, why the stack file cannot be used (exit code 2).
  */
 export type LendDaemons = (
   stackFile: string,
   daemons: readonly string[],
-  use: (urls: ReadonlyMap<string, string>) => Promise<void>,
+  use: (loan: Loan) => Promise<void>,
 ) => Promise<LoanEnd | { readonly unusable: readonly string[] }>
 
 export interface ParityOptions {
@@ -39,6 +45,10 @@ export interface ParityOptions {
   readonly env: NodeJS.ProcessEnv
   /** Ends the asking; the cases that were not reached are UNKNOWN. */
   readonly signal: AbortSignal
+  /** Which signal it was, for the exit code; SIGINT when absent. */
+  interruptedBy?(): Interrupt | undefined
+  /** Called after each case, for those who wait. */
+  onCase?(report: CaseReport): void
   readonly lend: LendDaemons
 }
 
@@ -47,10 +57,3 @@ export interface ParityRefusal {
   readonly messages: readonly string[]
   readonly exitCode: 2 | 4
 }
-
-/** The signature of `runParity` in `run.ts`. */
-export type RunParity = (
-  options: ParityOptions,
-) => Promise<
-  { readonly ok: true; readonly value: ParityReport } | { readonly ok: false; readonly error: ParityRefusal }
->

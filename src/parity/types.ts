@@ -151,6 +151,8 @@ export interface ParityCounts {
 /** `known-gaps`: the sides diverge, and every divergence is known. */
 export type ParityVerdict = 'match' | 'known-gaps' | 'diverges' | 'unknown'
 
+export type Interrupt = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
+
 export interface ParityReport {
   readonly schema: 1
   /** The suite's name, and the absolute path of its file. */
@@ -177,5 +179,5 @@ export interface ParityReport {
   readonly gaps: readonly GapReport[]
   readonly troubles: readonly Trouble[]
   /** The signal that ended it before its end. */
-  readonly interrupted?: 'SIGINT' | 'SIGTERM' | 'SIGHUP'
+  readonly interrupted?: Interrupt
 }

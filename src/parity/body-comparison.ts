@@ -1,0 +1,25 @@
+/** What the comparison of two bodies came to, and words that its parts share. */
+import type { BodyView, Divergence, Noise, Unproven } from './types.ts'
+
+export interface BodyComparison {
+  readonly divergences: readonly Divergence[]
+  readonly noise: readonly Noise[]
+  readonly unproven: readonly Unproven[]
+  readonly notes: readonly string[]
+  /** Why the bodies cannot be compared. */
+  readonly unknown: readonly string[]
+  readonly views: readonly BodyView[]
+}
+
+export const NO_DIFFERENCE: BodyComparison = {
+  divergences: [],
+  noise: [],
+  unproven: [],
+  notes: [],
+  unknown: [],
+  views: [],
+}
+
+/** What one side has where a pattern is wanted. */
+export const describeMatch = (shown: string, pattern: string, violates: boolean): string =>
+  `${shown} ${violates ? `does not match /${pattern}/` : 'matches'}`

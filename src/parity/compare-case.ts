@@ -1,0 +1,138 @@
+/** One case: what both sides answered, aspect by aspect. Which of its divergences are known is another's question. */
+import type { Asked, Received } from './ask.ts'
+import { readBody } from './body.ts'
+import { compareBodies } from './compare-body.ts'
+import { readMediaType } from './media-type.ts'
+import { createModes } from './modes.ts'
+import type { Show } from './show.ts'
+import type { ParityCase } from './suite-types.ts'
+import type { CaseReport, Divergence, Outcome, SideAnswer, SideName } from './types.ts'
+
+/** Divergences of one case that are listed; the others are counted. */
+const MOST_DIVERGENCES = 500
+const MOST_NOISE = 200
+
+/** A case before known gaps are looked at: `known` cannot occur, and no divergence has a gap. */
+export function compareCase(one: ParityCase, left: Asked, right: Asked, show: Show): CaseReport {
+  const faults = [
+    ...(left.fault === undefined ? [] : [`left: ${left.fault}`]),
+    ...(right.fault === undefined ? [] : [`right: ${right.fault}`]),
+  ]
+  const about = {
+    name: one.name,
+    request: { method: one.method, path: one.path },
+    left: describeSide(left, show),
+    right: describeSide(right, show),
+  }
+  if (faults.length > 0) return { ...about, ...notCompared(faults.map((fault) => show.text(fault, 400))) }
+
+  const status = compareWord('status', left, right, ({ status }) => `${status}`)
+  const mediaType = compareWord('media-type', left, right, canonicalType)
+  const policy = { numbers: one.numbers, modes: createModes(one.rules, one.mode) }
+  const bodies = compareBodies(readBodies(left), readBodies(right), policy, show)
+  const divergences = [...status.divergences, ...mediaType.divergences, ...bodies.divergences]
+  const unknown = [...status.unknown, ...mediaType.unknown, ...bodies.unknown]
+  const shape = outcomeOf(bodies.unknown, bodies.divergences.filter(isShape))
+  const value = outcomeOf(bodies.unknown, bodies.divergences)
+  return {
+    ...about,
+    verdict: unknown.length > 0 ? 'unknown' : divergences.length > 0 ? 'diverges' : 'match',
+    unknown,
+    outcomes: { status: status.outcome, mediaType: mediaType.outcome, shape, value },
+    divergences: divergences.slice(0, MOST_DIVERGENCES).map((one) => cleanPath(cleanPlace(one, show), show)),
+    moreDivergences: Math.max(0, divergences.length - MOST_DIVERGENCES),
+    noise: bodies.noise.slice(0, MOST_NOISE).map((one) => cleanPath(one, show)),
+    unproven: bodies.unproven.slice(0, MOST_NOISE).map((one) => cleanPath(one, show)),
+    notes: [...bodies.notes, ...(one.asks === 1 ? ['asked once: noise cannot be told from divergence'] : [])],
+    views: bodies.views.map((view) => cleanPlace(view, show)),
+  }
+}
+
+/** Keys of a body can be long, secret and not printable. */
+const MOST_OF_PATH = 300
+const cleanPath = <T extends { readonly path: string }>(row: T, show: Show): T => ({
+  ...row,
+  path: show.text(row.path, MOST_OF_PATH),
+})
+const cleanPlace = <T extends { readonly at: string }>(row: T, show: Show): T => ({
+  ...row,
+  at: show.text(row.at, MOST_OF_PATH),
+})
+
+const isShape = ({ aspect }: Divergence): boolean => aspect === 'shape'
+
+function notCompared(unknown: readonly string[]) {
+  const outcomes = { status: 'unknown', mediaType: 'unknown', shape: 'unknown', value: 'unknown' } as const
+  const empty = {
+    divergences: [],
+    moreDivergences: 0,
+    noise: [],
+    unproven: [],
+    notes: [],
+    views: [],
+  } as const
+  return { verdict: 'unknown' as const, unknown, outcomes, ...empty }
+}
+
+function describeSide({ received, fault, asked }: Asked, show: Show): SideAnswer {
+  const [first] = received
+  return {
+    asked,
+    ...(fault === undefined ? {} : { fault: show.text(fault, 400) }),
+    ...(first === undefined ? {} : describeAnswer(first, show)),
+  }
+}
+
+function describeAnswer({ status, contentType, encoded, body }: Received, show: Show) {
+  return {
+    status,
+    mediaType: contentType === undefined ? null : show.text(contentType),
+    bytes: body.length,
+    excerpt: show.body(readBody(body, readMediaType(contentType ?? ''), encoded), 500),
+  }
+}
+
+const readBodies = ({ received }: Asked) =>
+  received.map(({ body, contentType, encoded }) =>
+    readBody(body, contentType === undefined ? undefined : readMediaType(contentType), encoded),
+  )
+
+/** What cannot be read is compared as it was sent. */
+function canonicalType({ contentType }: Received): string {
+  if (contentType === undefined) return '(none)'
+  return readMediaType(contentType)?.canonical ?? contentType
+}
+
+interface WordComparison {
+  readonly outcome: Outcome
+  readonly divergences: readonly Divergence[]
+  readonly unknown: readonly string[]
+}
+
+/** Compares something that is one word of an answer. A side that differs from itself in it cannot be compared. */
+function compareWord(
+  aspect: 'status' | 'media-type',
+  left: Asked,
+  right: Asked,
+  word: (answer: Received) => string,
+): WordComparison {
+  const words = { left: unique(left, word), right: unique(right, word) }
+  const unknown = (['left', 'right'] as const satisfies SideName[]).flatMap((side) =>
+    words[side].length > 1
+      ? [`${side} differs from itself: its ${aspect.replace('-', ' ')} is ${words[side].join(', then ')}`]
+      : [],
+  )
+  const [l = '', r = ''] = [words.left[0], words.right[0]]
+  const divergences: Divergence[] =
+    unknown.length > 0 || l === r ? [] : [{ aspect, path: aspect, at: aspect, places: 1, left: l, right: r }]
+  return { outcome: outcomeOf(unknown, divergences), divergences, unknown }
+}
+
+const unique = ({ received }: Asked, word: (answer: Received) => string): string[] => [
+  ...new Set(received.map(word)),
+]
+
+function outcomeOf(unknown: readonly string[], divergences: readonly Divergence[]): Outcome {
+  if (unknown.length > 0) return 'unknown'
+  return divergences.length > 0 ? 'diverges' : 'match'
+}

@@ -1,0 +1,101 @@
+/** From what differs between two JSON bodies to rows of the report. */
+import { type BodyComparison, describeMatch, NO_DIFFERENCE } from './body-comparison.ts'
+import type { JsonComparison, NoiseGroup, ValueGroup } from './compare-json.ts'
+import type { JsonNode } from './json-node.ts'
+import { locate } from './locate.ts'
+import { formatPath } from './path.ts'
+import type { Show } from './show.ts'
+import type { Divergence, Noise } from './types.ts'
+import { viewJson } from './view.ts'
+
+/** @param left the JSON of its answers, in the order of the asking. */
+export function reportJson(
+  found: JsonComparison,
+  left: readonly JsonNode[],
+  right: readonly JsonNode[],
+  show: Show,
+): BodyComparison {
+  const [l, r] = [left[0], right[0]]
+  if (l === undefined || r === undefined) return NO_DIFFERENCE
+  const shapes = found.shape.map((difference) => {
+    const path = formatPath(difference.path)
+    const place = found.structureAt.get(path) ?? locate(difference.path, l, r)
+    const { left: ours, right: theirs } = difference
+    const divergence: Divergence = {
+      aspect: 'shape',
+      path,
+      at: formatPath(place),
+      places: 1,
+      left: ours,
+      right: theirs,
+    }
+    return { place, divergence }
+  })
+  const values = found.values.map((group) => ({
+    place: group.first.path,
+    divergence: describeValue(group, show),
+  }))
+  const all = [...shapes, ...values]
+  return {
+    divergences: all.map(({ divergence }) => divergence),
+    noise: mergeNoise(found.noise, show),
+    unproven: found.unproven,
+    notes: [],
+    unknown: [],
+    views: viewJson(
+      l,
+      r,
+      all.map(({ place }) => place),
+      show,
+    ),
+  }
+}
+
+function describeValue({ path, first, places }: ValueGroup, show: Show): Divergence {
+  const at = { path, at: formatPath(first.path), places }
+  const { pattern } = first
+  if (pattern !== undefined) {
+    const words = (node: JsonNode | undefined, violates: boolean) =>
+      describeMatch(show.node(node, 40), show.text(pattern.source, 60), violates)
+    return {
+      aspect: 'pattern',
+      ...at,
+      left: words(first.left, pattern.left),
+      right: words(first.right, pattern.right),
+    }
+  }
+  return { aspect: 'value', ...at, ...describePair(first, show) }
+}
+
+function describePair(
+  { kind, left, right }: ValueGroup['first'],
+  show: Show,
+): { readonly left: string; readonly right: string } {
+  if (kind !== 'length') return { left: show.node(left), right: show.node(right) }
+  const words = (node: JsonNode | undefined) =>
+    node?.kind === 'array' ? `${node.items.length} ${node.items.length === 1 ? 'element' : 'elements'}` : ''
+  return { left: words(left), right: words(right) }
+}
+
+/** One row for a path that is noise on both sides. */
+function mergeNoise(groups: readonly NoiseGroup[], show: Show): Noise[] {
+  const rows = new Map<string, Noise>()
+  for (const group of groups) {
+    const row = describeNoise(group, show)
+    const key = `${row.aspect} ${row.path}`
+    const known = rows.get(key)
+    const sides = [...new Set([...(known?.sides ?? []), ...row.sides])]
+    rows.set(key, known === undefined ? row : { ...known, sides, places: Math.max(known.places, row.places) })
+  }
+  return [...rows.values()]
+}
+
+function describeNoise(group: NoiseGroup, show: Show): Noise {
+  if (group.aspect === 'shape') {
+    const { path, left, right } = group.difference
+    return { aspect: 'shape', path: formatPath(path), places: 1, sides: [group.side], samples: [left, right] }
+  }
+  const { path, first, places } = group.group
+  const { left, right } = describePair(first, show)
+  return { aspect: 'value', path, places, sides: [group.side], samples: [left, right] }
+}

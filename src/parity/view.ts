@@ -1,0 +1,101 @@
+/** The two bodies side by side, around each place that differs: the object or array that holds it, key by key. */
+import type { JsonNode } from './json-node.ts'
+import { nodeAt } from './locate.ts'
+import { formatPath, type Segment } from './path.ts'
+import { PathSet } from './path-set.ts'
+import type { Show } from './show.ts'
+import type { BodyView, ViewRow } from './types.ts'
+
+/** Views of one case; rows of one view; characters of one cell. */
+const MOST = { views: 5, differing: 12, equal: 4, cell: 160, lines: 9 } as const
+
+/** @param places the paths that differ, with indexes. */
+export function viewJson(
+  left: JsonNode,
+  right: JsonNode,
+  places: readonly (readonly Segment[])[],
+  show: Show,
+): BodyView[] {
+  const differing = new PathSet()
+  for (const place of places) differing.add(place)
+  const parents = new Map(
+    places.map((place) => {
+      const parent = place.slice(0, -1)
+      return [formatPath(parent), parent]
+    }),
+  )
+  return [...parents.values()].slice(0, MOST.views).map((parent) => {
+    const [l, r] = [nodeAt(left, parent), nodeAt(right, parent)]
+    const touched = subset(differing, parent)
+    return boundRows(
+      formatPath(parent),
+      listKeys(l, r).map((key) => rowOf(key, l, r, isTouched(touched, key), show)),
+    )
+  })
+}
+
+function subset(set: PathSet, path: readonly Segment[]): PathSet | undefined {
+  return path.reduce<PathSet | undefined>((found, segment) => found?.below(segment), set)
+}
+
+/** The row of the body itself has no key. */
+const isTouched = (set: PathSet | undefined, key: Segment): boolean =>
+  key === null ? set !== undefined : set?.below(key) !== undefined
+
+function listKeys(l: JsonNode | undefined, r: JsonNode | undefined): Segment[] {
+  if (l?.kind === 'object' && r?.kind === 'object')
+    return [...new Set([...l.fields.keys(), ...r.fields.keys()])]
+  if (l?.kind === 'array' && r?.kind === 'array') {
+    return Array.from({ length: Math.max(l.items.length, r.items.length) }, (_, index) => index)
+  }
+  return [null]
+}
+
+function rowOf(
+  key: Segment,
+  l: JsonNode | undefined,
+  r: JsonNode | undefined,
+  differs: boolean,
+  show: Show,
+): ViewRow {
+  const cell = (node: JsonNode | undefined): string | null => {
+    const there = key === null ? node : nodeAt(node, [key])
+    return there === undefined ? null : show.node(there, MOST.cell)
+  }
+  const name = key === null ? '' : typeof key === 'number' ? `[${key}]` : show.text(key, 60)
+  return { key: name, left: cell(l), right: cell(r), differs }
+}
+
+/** Two texts, line by line around the first line that differs. */
+export function viewText(left: string, right: string, show: Show): BodyView {
+  const [l, r] = [left.split('\n'), right.split('\n')]
+  const longer = Math.max(l.length, r.length)
+  let first = 0
+  while (first < longer - 1 && l[first] === r[first]) first += 1
+  const from = Math.max(0, first - 2)
+  const cell = (line: string | undefined) => (line === undefined ? null : show.text(line, MOST.cell))
+  const rows = Array.from({ length: Math.min(MOST.lines, longer - from) }, (_, offset): ViewRow => {
+    const at = from + offset
+    return { key: `${at + 1}`, left: cell(l[at]), right: cell(r[at]), differs: l[at] !== r[at] }
+  })
+  const rest = longer - from - rows.length
+  return { at: `$ from line ${from + 1}`, rows, omitted: { equal: from, differing: rest } }
+}
+
+/** Whole bodies of different kinds. */
+export function viewBodies(left: string, right: string): BodyView {
+  return { at: '$', rows: [{ key: '', left, right, differs: true }], omitted: { equal: 0, differing: 0 } }
+}
+
+function boundRows(at: string, rows: readonly ViewRow[]): BodyView {
+  const left = { equal: 0, differing: 0 }
+  const seen = { equal: 0, differing: 0 }
+  const kept = rows.filter(({ differs }) => {
+    const kind = differs ? 'differing' : 'equal'
+    seen[kind] += 1
+    if (seen[kind] <= MOST[kind]) return true
+    left[kind] += 1
+    return false
+  })
+  return { at, rows: kept, omitted: left }
+}
