@@ -11,6 +11,10 @@ default:
 verify *args: _setup
     @node src/smokechain.mjs verify "$@"
 
+# Keep the stack up, and run smokes again when something changes.
+watch *args: _setup
+    @node src/smokechain.mjs watch "$@"
+
 # The same chain with MinIO as storaged's store; MinIO must be on PATH or in Go's bin folder.
 verify-minio *args: _setup
     @PATH="$PATH:$(go env GOPATH 2>/dev/null || true)/bin" node src/smokechain.mjs verify --stack stacks/minio.toml "$@"

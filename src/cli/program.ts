@@ -9,6 +9,7 @@ import { addOperateCommands } from './operate-commands.ts'
 import { addReviewCommands } from './review-commands.ts'
 import { toolVersion } from './version.ts'
 
+import { addWatchCommands } from './watch-commands.ts'
 /** Runs one command line. @returns the exit code. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
   let exitCode: number = ExitCode.ok
@@ -45,6 +46,7 @@ Examples:
   smokechain verify                run the whole chain
   smokechain verify --only d2 d5   two smokes of it
   smokechain doctor                why is the stack broken?
+  smokechain watch d2              again with every save
   smokechain up --detach           boot a stack that stays up
   smokechain help verify           what a command can do, with examples
 
@@ -88,6 +90,8 @@ tool, 130/143 interrupted.`,
     })
 
   program
+  addWatchCommands(program, finish)
+
     .command('prove')
     .description('prove that the smokes can fail: run them on stacks whose daemons do nothing')
     .option('--stack <file>', 'stack file, or the name of one in stacks/', 'stacks/dev.toml')

@@ -13,3 +13,16 @@ export function createEventRedactor(secrets: readonly string[]): (event: Event) 
   const redactor = createRedactor(secrets, NAMES)
   return (event) => redactor.value(event)
 }
+
+/** For secrets that grow while events come: daemons that are added bring some of their own. */
+export function createGrowingRedactor(secrets: () => readonly string[]): (event: Event) => Event {
+  let known: readonly string[] | undefined
+  let redact = createEventRedactor([])
+  return (event) => {
+    if (secrets() !== known) {
+      known = secrets()
+      redact = createEventRedactor(known)
+    }
+    return redact(event)
+  }
+}

@@ -9,7 +9,7 @@ import { now } from '../kernel/clock.ts'
 import type { Emit, Event } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
 import { openJournal } from '../ledger/journal.ts'
-import { createEventRedactor } from '../ledger/redact-event.ts'
+import { createGrowingRedactor } from '../ledger/redact-event.ts'
 import { whenAborted } from '../readiness/when-aborted.ts'
 import { renderDiagnostics } from '../stack/diagnostic.ts'
 import { loadStack } from '../stack/load.ts'
@@ -130,19 +130,6 @@ function assemble(
     reload: () => reload(supervisor, o.stack),
   })
   return { emit, supervisor, desk, close: () => journal.close() }
-}
-
-/** Daemons that were added bring secrets of their own. */
-function createGrowingRedactor(secrets: () => readonly string[]): (event: Event) => Event {
-  let known: readonly string[] | undefined
-  let redact = createEventRedactor([])
-  return (event) => {
-    if (secrets() !== known) {
-      known = secrets()
-      redact = createEventRedactor(known)
-    }
-    return redact(event)
-  }
 }
 
 async function reload(supervisor: Supervisor, { file }: Stack): Promise<Reloaded | Refusal> {

@@ -39,7 +39,7 @@ function listFiles(dir: string): Result<string[], SmokeProblem> {
 }
 
 /** `d1.ts` → `d1`; a name without an ending is its own id. */
-const idOf = (name: string): string => name.replace(/(?<=.)\.[^.]*$/, '')
+export const idOf = (name: string): string => name.replace(/(?<=.)\.[^.]*$/, '')
 
 function findSmoke(dir: string, files: readonly string[], id: string): Result<SmokeFile, SmokeProblem> {
   if (!SAFE_ID.test(id)) {

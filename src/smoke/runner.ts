@@ -128,6 +128,10 @@ class Runner implements SmokeRunner {
 
   async close(): Promise<void> {
     const host = this.#host
+  warmUp(): void {
+    this.#host ??= this.#startHost()
+  }
+
     this.#host = undefined
     await host?.kill()
   }

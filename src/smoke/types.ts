@@ -80,3 +80,5 @@ export interface SmokeRunner {
   /** Ends the smoke host and everything it left. */
   close(): Promise<void>
 }
+  /** Starts what smokes will run in, so that they need not wait for it. */
+  warmUp(): void

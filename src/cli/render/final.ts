@@ -59,6 +59,11 @@ function renderCauses(verdict: Verdict, paint: Paint): string[] {
 }
 
 function renderSmoke(row: Row, verdict: Verdict, paint: Paint): string[] {
+  return [...renderFailedRow(row, paint), `  rerun: ${rerunOf(verdict, row)}`]
+}
+
+/** A smoke that failed: its causes, why it matters, and the end of the logs concerned. */
+export function renderFailedRow(row: Row, paint: Paint): string[] {
   const causes = row.failures.flatMap((failure) => renderFailureLines(failure, paint, '  '))
   // A death is told with the log of the daemon that died; telling it twice helps nobody.
   const told = new Set(row.failures.flatMap((f) => (f.tag === 'died' && f.log.length > 0 ? [f.daemon] : [])))
@@ -71,7 +76,6 @@ function renderSmoke(row: Row, verdict: Verdict, paint: Paint): string[] {
       `  log of ${daemon}:`,
       ...lines.slice(-LOG_LINES).map((line) => paint.dim(`    ${oneLine(line)}`)),
     ]),
-    `  rerun: ${rerunOf(verdict, row)}`,
   ]
 }
 

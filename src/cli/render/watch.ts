@@ -1,0 +1,157 @@
+/** What is printed while watching: a compact ledger for each round, and what happens between them. */
+import { relative } from 'node:path'
+import type { Event } from '../../kernel/event.ts'
+import { oneLine } from '../../kernel/failure-words.ts'
+import { count } from '../../kernel/text.ts'
+import { formatDuration } from '../../kernel/units.ts'
+import { VERDICT_CLASSES } from '../../ledger/classes.ts'
+import { renderRow } from '../../ledger/text.ts'
+import { listFailing, type Standing } from '../../watch/standing.ts'
+import type { Cause, RoundReport, WatchView } from '../../watch/view.ts'
+import { renderFailedRow, renderFailureLines } from './final.ts'
+import type { Paint } from './paint.ts'
+import type { Sink } from './sink.ts'
+
+/** Names that are spelt out before the rest is only counted. */
+const NAMES_SHOWN = 6
+
+export interface WatchViewOptions {
+  readonly sink: Sink
+  readonly paint: Paint
+  /** What paths are shown from. */
+  readonly cwd: string
+  /** Shown when there is nothing to do; empty without a keyboard. */
+  readonly keys: string
+}
+
+export function createWatchView({ sink, paint, cwd, keys }: WatchViewOptions): WatchView {
+  let told = ''
+  const say = (lines: readonly string[]): void => {
+    for (const line of lines) sink.line(line)
+  }
+  return {
+    event: (event) => say(renderEvent(event, paint)),
+    roundStarted({ cause, restarts, smokes }) {
+      const what = [
+        ...(restarts.length === 0 ? [] : [`restarting ${restarts.join(', ')}`]),
+        ...(smokes.length === 0 ? [] : [nameSome(smokes)]),
+      ]
+      say(['', paint.bold(`${renderCause(cause, cwd)}: ${what.join('; ')}`)])
+    },
+    roundFinished(report) {
+      say(renderRound(report, paint))
+    },
+    idle({ files, smokes, daemons }) {
+      const line = `watching ${count(smokes, 'smoke')}, ${count(daemons, 'daemon')}, ${count(files, 'file')}`
+      // Said again only when it has changed: the eye looks for the last verdict.
+      if (line !== told) say([line, ...(keys === '' ? [] : [keys])].map((each) => paint.dim(each)))
+      told = line
+    },
+    say: (text) => say([text]),
+    problem: (text) =>
+      say(
+        text
+          .trimEnd()
+          .split('\n')
+          .map((line) => (line === '' ? '' : paint.bad(line))),
+      ),
+  }
+}
+
+function renderCause(cause: Cause, cwd: string): string {
+  switch (cause.kind) {
+    case 'start':
+      return 'first run'
+    case 'again':
+      return 'again'
+    case 'all':
+      return 'all'
+    case 'failed':
+      return 'what failed'
+    case 'restart':
+      return 'restart'
+    case 'change':
+      return `changed ${nameSome(cause.files.map((file) => relative(cwd, file)))}`
+  }
+}
+
+function nameSome(names: readonly string[]): string {
+  const rest = names.length - NAMES_SHOWN
+  return rest > 1 ? `${joinNames(names.slice(0, NAMES_SHOWN))} and ${rest} more` : joinNames(names)
+}
+
+/** A file's name may hold anything. */
+const joinNames = (names: readonly string[]): string => names.map((name) => oneLine(name)).join(' ')
+
+/** Between rounds a death is news; within one, the smoke that it concerns tells it. */
+function renderEvent(event: Event, paint: Paint): string[] {
+  switch (event.type) {
+    case 'daemon.ready': {
+      const doubt = event.ownership === 'unknown' ? paint.warn('  (owner of its socket unknown)') : ''
+      return [`  ${paint.good('ready')} ${event.daemon}  ${formatDuration(event.ms)}${doubt}`]
+    }
+    case 'daemon.failed':
+      return renderFailureLines(event.failure, paint, '  ')
+    case 'daemon.exited':
+      if (event.expected || event.during !== null || !event.failure) return []
+      // A start that fails is told by `daemon.failed`.
+      if (event.failure.tag === 'exited-before-ready') return []
+      return [
+        ...renderFailureLines(event.failure, paint, '  '),
+        `  ${event.daemon} is started again when one of its files changes, or with the key r`,
+      ]
+    case 'warning':
+      return [paint.warn(`warning: ${oneLine(event.message)}`)]
+    case 'leak.found':
+    case 'evidence.lost':
+    case 'tool.fault':
+      return renderFailureLines(event.failure, paint, '  ')
+    default:
+      return []
+  }
+}
+
+function renderRound(
+  { rows, sinceSaveMs, smokesMs, standing, overtaken }: RoundReport,
+  paint: Paint,
+): string[] {
+  const failed = rows.filter((row) => row.class === 'FAIL').flatMap((row) => renderFailedRow(row, paint))
+  const lines = [
+    ...failed,
+    ...rows.map((row) => `${paint.verdict(row.class, renderRow(row))}${paint.dim(describeRow(row))}`),
+  ]
+  if (overtaken) return [...lines, paint.dim('a newer change has come: starting again with it')]
+  if (rows.length === 0) return lines
+  const counted = renderCounts(rows.map((row) => row.class))
+  const took =
+    sinceSaveMs === undefined
+      ? `${formatDuration(smokesMs)} in smokes`
+      : `saved → verdict ${formatDuration(sinceSaveMs)}, ${formatDuration(smokesMs)} of it in smokes`
+  const isGood = rows.every((row) => row.class === 'PASS' || row.class === 'SKIP')
+  const line = isGood ? paint.good(counted) : paint.bad(counted)
+  const all = rows.length < standing.verdicts.size ? [renderStanding(standing, paint)] : []
+  return [...lines, `${line} ${paint.dim(took)}`, ...all]
+}
+
+function describeRow(row: RoundReport['rows'][number]): string {
+  if (row.class === 'SKIP') return `  ${oneLine(row.reason ?? 'without a reason')}`
+  const [blocked] = row.class === 'BLOCKED' ? row.failures : []
+  if (blocked?.tag === 'blocked') return `  ${oneLine(blocked.reason)}`
+  return `  ${formatDuration(row.ms)}`
+}
+
+function renderStanding(standing: Standing, paint: Paint): string {
+  const failing = listFailing(standing)
+  const names = failing.length === 0 ? '' : `: ${nameSome(failing)}`
+  return paint.dim(
+    `of all ${standing.verdicts.size}: ${renderCounts([...standing.verdicts.values()])}${names}`,
+  )
+}
+
+/** As in the ledger's last line: PASS and FAIL always, the others where they occur. */
+function renderCounts(classes: readonly RoundReport['rows'][number]['class'][]): string {
+  const parts = VERDICT_CLASSES.map((name) => ({ name, n: classes.filter((each) => each === name).length }))
+    .filter(({ name, n }) => n > 0 || name === 'PASS' || name === 'FAIL')
+    .map(({ name, n }) => `${n} ${name}`)
+  return `--- ${parts.join(' / ')} ---`
+}

@@ -1,0 +1,330 @@
+/**
+ * Watching a stack: boots it, runs the smokes once, and then answers every change, one round after the other, until it is
+ * told to stop. Writes no ledger and no receipt: what it says is for whoever sits before it.
+ */
+import { join } from 'node:path'
+import type { Ground } from '../chain/prepare.ts'
+import type { ChainSignals } from '../chain/run.ts'
+import { createEventStream } from '../chain/stream.ts'
+import { now } from '../kernel/clock.ts'
+import type { Emit, Event } from '../kernel/event.ts'
+import type { Failure } from '../kernel/failure.ts'
+import { createGrowingRedactor } from '../ledger/redact-event.ts'
+import { createRows, type Rows } from '../ledger/rows.ts'
+import { explainNoGround } from '../operate/no-ground.ts'
+import { createSmokeRunner, type SmokeRunner } from '../smoke/runner.ts'
+import type { SmokeInfo } from '../smoke/types.ts'
+import { renderDiagnostics } from '../stack/diagnostic.ts'
+import { loadStack } from '../stack/load.ts'
+import { needsClosure } from '../stack/order.ts'
+import type { Stack } from '../stack/types.ts'
+import { FileIndex, type IndexedStack } from './file-index.ts'
+import { type Changed, FileWatch } from './file-watch.ts'
+import { Inbox, type Work } from './inbox.ts'
+import { Round } from './round.ts'
+import { listFailing, type Standing, StandingBook } from './standing.ts'
+import type { WatchView } from './view.ts'
+import { WatchedStack } from './watched-stack.ts'
+
+export interface WatchOptions {
+  readonly stack: Stack
+  /** Undefined: the chain, also as it changes. */
+  readonly chosen: readonly string[] | undefined
+  readonly ground: Ground
+  /** Takes `daemons/` and `smokes/`. */
+  readonly dir: string
+  /** Folders that runs write into; nothing in them is a source. */
+  readonly written: readonly string[]
+  readonly toolVersion: string
+  readonly signals: ChainSignals
+  readonly view: WatchView
+}
+
+export interface WatchEnd {
+  readonly standing: Standing
+  /** Daemons that were not to be trusted when it ended. */
+  readonly broken: readonly string[]
+  readonly leaks: readonly Failure[]
+  /** The tool itself has failed. */
+  readonly fault: boolean
+}
+
+export class WatchSession {
+  readonly #o: WatchOptions
+  readonly #quit = new AbortController()
+  readonly #stop: AbortSignal
+  readonly #emit: Emit
+  readonly #stack: WatchedStack
+  readonly #index: FileIndex
+  readonly #files: FileWatch
+  readonly #inbox = new Inbox((work) => this.#round?.overtake(work))
+  readonly #book = new StandingBook()
+  readonly #infos = new Map<string, SmokeInfo>()
+  #rows: Rows = createRows()
+  #round: Round | undefined
+  #runner: SmokeRunner | undefined
+  #last: readonly string[] = []
+
+  constructor(o: WatchOptions) {
+    this.#o = o
+    this.#stop = AbortSignal.any([o.signals.stop, this.#quit.signal])
+    const redact = createGrowingRedactor(() => this.#stack.resolved.secrets)
+    const tellAll = (event: Event): void => {
+      this.#stack.note(event)
+      this.#rows.add(event)
+      o.view.event(event)
+    }
+    this.#emit = createEventStream(redact, [tellAll])
+    this.#stack = new WatchedStack({
+      ground: o.ground,
+      logsDir: join(o.dir, 'daemons'),
+      emit: this.#emit,
+      stop: this.#stop,
+      kill: o.signals.kill,
+    })
+    this.#index = new FileIndex(this.#indexed)
+    this.#files = new FileWatch({
+      concerns: (path) => this.#index.lookUp(path) !== undefined,
+      written: o.written,
+      onChange: (changed) => this.#hear(changed),
+      onError: (error) => o.view.problem(`something cannot be watched: ${error.message}`),
+    })
+  }
+
+  /** Names of the daemons, for whoever asks which one to restart. */
+  get daemons(): readonly string[] {
+    return [...this.#stack.daemons.keys()]
+  }
+
+  get broken(): readonly string[] {
+    return this.#stack.listBroken()
+  }
+
+  /** Ids of the smokes that are watched, in chain order. */
+  get chosen(): readonly string[] {
+    const { chain } = this.#stack.resolved.stack
+    const { chosen } = this.#o
+    return chosen === undefined ? chain : chain.filter((id) => chosen.includes(id))
+  }
+
+  /** Runs until the signal fires, or `quit` is called; then everything is stopped and given back. */
+  async run(): Promise<WatchEnd> {
+    const { ground } = this.#o
+    let fault = false
+    try {
+      this.#warmUp()
+      const following = this.#follow()
+      this.runAll('start')
+      for (let work = await this.#next(); work; work = await this.#next()) await this.#perform(work)
+      await following
+    } catch (error) {
+      // A bug in the tool must not leave the stack running.
+      fault = true
+      const failure = {
+        tag: 'tool-fault',
+        message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      } as const
+      this.#emit({ type: 'tool.fault', failure })
+    }
+    const end = { standing: this.#book.of(this.chosen), broken: this.broken }
+    await this.#files.close()
+    await this.#runner?.close()
+    // Were this to throw, the guardian is not dismissed: it ends everything when this process is gone.
+    const leaks = await this.#stack.stop()
+    await ground.guardian.close()
+    return { ...end, leaks, fault }
+  }
+
+  quit(): void {
+    this.#quit.abort()
+  }
+
+  /** @param kind what to call it. */
+  runAll(kind: 'start' | 'all'): void {
+    this.#inbox.add({ smokes: this.chosen, daemons: [], stack: false, cause: { kind } })
+  }
+
+  runAgain(): void {
+    this.#inbox.add({ smokes: this.#last, daemons: [], stack: false, cause: { kind: 'again' } })
+  }
+
+  runFailed(): void {
+    const smokes = listFailing(this.#book.of(this.chosen))
+    if (smokes.length === 0) this.#o.view.say('nothing has failed')
+    else this.#inbox.add({ smokes, daemons: [], stack: false, cause: { kind: 'failed' } })
+  }
+
+  restart(daemons: readonly string[]): void {
+    this.#inbox.add({ smokes: [], daemons, stack: false, cause: { kind: 'restart', daemons } })
+  }
+
+  async #next(): Promise<Work | undefined> {
+    if (this.#inbox.isEmpty && !this.#stop.aborted) {
+      const { size } = this.#index.files()
+      this.#o.view.idle({ files: size, smokes: this.chosen.length, daemons: this.daemons.length })
+    }
+    return await this.#inbox.next(this.#stop)
+  }
+
+  #hear(changed: readonly Changed[]): void {
+    const concerns = changed.flatMap(({ path }) => this.#index.lookUp(path) ?? [])
+    const files = changed.map(({ path }) => path)
+    this.#index.note(files)
+    void this.#follow()
+    this.#inbox.add({
+      smokes: concerns.flatMap(({ smokes }) => smokes),
+      daemons: concerns.flatMap(({ daemons }) => daemons),
+      stack: concerns.some(({ stack }) => stack),
+      cause: { kind: 'change', files },
+      savedAt: Math.min(...changed.map(({ savedAt }) => savedAt)),
+    })
+  }
+
+  async #perform(work: Work): Promise<void> {
+    const { view } = this.#o
+    const reloaded = work.stack ? await this.#reload() : { smokes: [], daemons: [] }
+    // A daemon that is down is started when a smoke needs it.
+    const restarts = this.daemons.filter(
+      (name) => work.daemons.includes(name) && this.#stack.daemons.get(name)?.state !== 'down',
+    )
+    const fresh = [...restarts, ...reloaded.daemons]
+    const wanted = [...work.smokes, ...reloaded.smokes, ...this.#smokesThatNeed([...fresh, ...work.daemons])]
+    const smokes = this.chosen.filter((id) => wanted.includes(id))
+    if (smokes.length === 0 && fresh.length === 0) return
+    view.roundStarted({ cause: work.cause, restarts: fresh, smokes })
+    this.#rows = createRows()
+    this.#announce(smokes)
+    const overtaken = await this.#runRound(smokes, restarts, fresh)
+    const done = this.#rows.current().rows.filter((row) => row.class !== 'NOT RUN')
+    this.#book.note(done)
+    if (this.#stop.aborted) return
+    if (smokes.length > 0) this.#last = smokes
+    view.roundFinished({
+      rows: done,
+      ...(work.savedAt === undefined ? {} : { sinceSaveMs: now() - work.savedAt }),
+      smokesMs: done.reduce((sum, { ms }) => sum + ms, 0),
+      standing: this.#book.of(this.chosen),
+      overtaken,
+    })
+    const left = smokes.filter((id) => done.every(({ smoke }) => smoke !== id))
+    if (overtaken) this.#inbox.putBack({ ...work, stack: false, daemons: [], smokes: left })
+  }
+
+  /** @returns whether a newer change has ended it. */
+  async #runRound(
+    smokes: readonly string[],
+    restarts: readonly string[],
+    fresh: readonly string[],
+  ): Promise<boolean> {
+    const runner = this.#runner ?? this.#createRunner()
+    const round = new Round({
+      stack: this.#stack,
+      runner,
+      emit: this.#emit,
+      stop: this.#stop,
+      infos: this.#infos,
+      // The whole chain runs on the whole stack; a part of it, on what that part needs.
+      daemons: this.#o.chosen === undefined ? this.daemons : fresh,
+    })
+    this.#round = round
+    try {
+      await this.#stack.stopThese(restarts)
+      await round.run(smokes)
+      return round.overtaken
+    } finally {
+      this.#round = undefined
+      this.#runner = undefined
+      await runner.close()
+      if (!this.#stop.aborted) this.#warmUp()
+    }
+  }
+
+  /** Takes the stack file as it is now. @returns what of it has to be started, and the smokes that this concerns. */
+  async #reload(): Promise<{ readonly smokes: readonly string[]; readonly daemons: readonly string[] }> {
+    const { view } = this.#o
+    const nothing = { smokes: [], daemons: [] }
+    const before = this.#stack.resolved.stack
+    const loaded = await loadStack(before.file)
+    if (!loaded.ok) {
+      view.problem(`${renderDiagnostics(loaded.error)}The stack runs on as it was.`)
+      return nothing
+    }
+    const chosenBefore = this.chosen
+    const done = await this.#stack.reload(loaded.value)
+    if (!done.ok) {
+      view.problem(`${explainNoGround(done.error)}\nThe stack runs on as it was.`)
+      return nothing
+    }
+    // What was started in advance knows the old secrets.
+    await this.#runner?.close()
+    this.#runner = undefined
+    this.#index.use(this.#indexed)
+    void this.#follow()
+    const { changed, added, removed } = done.value
+    const after = this.#stack.resolved.stack
+    const hasMoved = before.root !== after.root || before.smokes !== after.smokes
+    const fresh = this.chosen.filter((id) => hasMoved || !chosenBefore.includes(id))
+    const concerned = this.#smokesThatNeed([...changed, ...added, ...removed])
+    if (removed.length > 0) view.say(`stopped, because no longer in the stack file: ${removed.join(', ')}`)
+    if ([...changed, ...added, ...removed, ...fresh].length === 0) {
+      view.say('the stack file: nothing that runs is written differently')
+    }
+    return { smokes: [...fresh, ...concerned], daemons: [...changed, ...added] }
+  }
+
+  /** Those that need one of these daemons, directly or not. Of a smoke that was never read, nobody knows. */
+  #smokesThatNeed(daemons: readonly string[]): string[] {
+    const { stack } = this.#stack.resolved
+    return this.chosen.filter((id) => {
+      const needs = this.#infos.get(id)?.needs ?? []
+      // A daemon that is no longer in the file is in no closure.
+      return [...needs, ...needsClosure(stack, needs)].some((name) => daemons.includes(name))
+    })
+  }
+
+  get #indexed(): IndexedStack {
+    const { written, ground } = this.#o
+    return { resolved: this.#stack.resolved, chosen: this.chosen, written: [...written, ground.folder] }
+  }
+
+  async #follow(): Promise<void> {
+    await this.#files.follow(this.#index.files(), this.#index.globFolders())
+  }
+
+  /** Starts in advance what the next round needs: a process that has loaded no smoke yet, so nothing stale is in it. */
+  #warmUp(): void {
+    this.#runner = this.#createRunner()
+    this.#runner.warmUp()
+  }
+
+  #createRunner(): SmokeRunner {
+    const { ground, dir } = this.#o
+    const { resolved } = this.#stack
+    return createSmokeRunner({
+      run: { id: ground.id, marker: ground.marker, dir, dataDir: ground.dataDir },
+      guardian: ground.guardian,
+      emit: this.#emit,
+      daemons: () => [...this.#stack.resolved.daemons.values()],
+      controls: this.#stack.crew.controls,
+      secrets: resolved.secrets,
+      root: resolved.stack.root,
+    })
+  }
+
+  #announce(selected: readonly string[]): void {
+    const { stack } = this.#stack.resolved
+    const { ground, dir, toolVersion } = this.#o
+    this.#emit({
+      type: 'run.started',
+      schema: 1,
+      run: ground.id,
+      at: new Date().toISOString(),
+      dir,
+      stack: { name: stack.name, file: stack.file },
+      chain: stack.chain,
+      selected,
+      tool: { version: toolVersion, node: process.version, platform: `${process.platform}-${process.arch}` },
+      rerun: '',
+    })
+  }
+}
