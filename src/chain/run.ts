@@ -6,6 +6,7 @@
  * same order as a green one.
  */
 import { join } from 'node:path'
+import { platformName } from '../host/load.ts'
 import { loadSpawning } from '../host/spawn.ts'
 import { now } from '../kernel/clock.ts'
 import type { Emit } from '../kernel/event.ts'
@@ -135,7 +136,7 @@ function announce(plan: ChainPlan, smokes: readonly SmokeInfo[], emit: Emit): vo
     tool: {
       version: plan.toolVersion,
       node: process.version,
-      platform: `${process.platform}-${process.arch}`,
+      platform: platformName(),
     },
     rerun: plan.rerun,
   })

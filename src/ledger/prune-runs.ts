@@ -49,7 +49,8 @@ export function pruneRuns(runs: string, keep: number, alive: (owner: Owner) => b
   return warnings
 }
 
-function isRunning(path: string, alive: (owner: Owner) => boolean): boolean {
+/** Whether the run of this directory still goes on. @throws the system's error when its files cannot be read. */
+export function isRunning(path: string, alive: (owner: Owner) => boolean = isAlive): boolean {
   const owner = readOwner(join(path, OWNER_FILE))
   return owner !== undefined && alive(owner) && !hasEnded(join(path, 'journal.jsonl'))
 }

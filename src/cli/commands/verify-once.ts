@@ -7,21 +7,24 @@ import { type Ground, type NoGround, prepareGround, prepareVisit } from '../../c
 import { runChain } from '../../chain/run.ts'
 import { createEventStream } from '../../chain/stream.ts'
 import { type NotedTree, noteTestedState, noteTree, type TestedState, UNTESTED } from '../../gate/tested.ts'
+import { addToHistory } from '../../history/keep.ts'
 import type { Failure } from '../../kernel/failure.ts'
 import { ok, type Result } from '../../kernel/result.ts'
 import { openJournal } from '../../ledger/journal.ts'
 import { createEventRedactor } from '../../ledger/redact-event.ts'
 import { openRunDirectory, type RunDirectory } from '../../ledger/run-dir.ts'
-import { createVerdict } from '../../ledger/verdict.ts'
+import { createVerdict, type Verdict } from '../../ledger/verdict.ts'
 import type { AttachedStack } from '../../operate/attach.ts'
 import type { SmokeFile } from '../../smoke/types.ts'
 import type { Stack } from '../../stack/types.ts'
 import { asError, complain, complainAboutGround, complainAboutSmokes, describeError } from '../complain.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { createReporter } from '../render/create.ts'
+import type { Reporter } from '../render/reporter.ts'
 import type { Interrupts } from '../signals.ts'
 import { toolVersion } from '../version.ts'
 import type { VerifyOptions } from './verify-options.ts'
+import { createPace } from './verify-pace.ts'
 
 /** What a run is about; the same for each of several runs in a row. */
 export interface RunPlan {
@@ -31,20 +34,29 @@ export interface RunPlan {
   readonly interrupts: Interrupts
   /** The stack that is up, when the run is made on that one. */
   readonly attached: AttachedStack | undefined
+  /** What tells of it; absent: as the options say. */
+  readonly reporter?: Reporter
+  /** The cores are kept busy on purpose. */
+  readonly stressed?: boolean
 }
 
-/** Runs the selected smokes once. @returns the exit code (docs/exit-codes.md). */
-export async function verifyOnce(plan: RunPlan): Promise<number> {
+export interface RunOutcome {
+  /** docs/exit-codes.md */
+  readonly exitCode: number
+  /** Absent: the run never began, and why has been said. */
+  readonly verdict?: Verdict
+}
+
+/** Runs the selected smokes once. */
+export async function verifyOnce(plan: RunPlan): Promise<RunOutcome> {
   const { stack, options, attached } = plan
   const logs = options.logs === undefined ? join(stack.root, 'logs') : resolve(options.logs)
   let directory: RunDirectory
   try {
     directory = openRunDirectory(logs)
   } catch (error) {
-    return complain(
-      [asError(`cannot make a run directory in ${logs}: ${describeError(error)}`)],
-      ExitCode.toolFault,
-    )
+    const message = `cannot make a run directory in ${logs}: ${describeError(error)}`
+    return { exitCode: complain([asError(message)], ExitCode.toolFault) }
   }
   const tested = noteTested(plan, logs)
   let ground: Result<Ground, NoGround>
@@ -54,14 +66,20 @@ export async function verifyOnce(plan: RunPlan): Promise<number> {
       : await prepareGround(stack, directory.id, process.env, directory.path)
   } catch (error) {
     directory.discard()
-    return complain([asError(`cannot prepare the run's folder: ${describeError(error)}`)], ExitCode.toolFault)
+    const message = `cannot prepare the run's folder: ${describeError(error)}`
+    return { exitCode: complain([asError(message)], ExitCode.toolFault) }
   }
   if (!ground.ok) {
     directory.discard()
-    return complainAboutGround(ground.error)
+    return { exitCode: complainAboutGround(ground.error) }
   }
   try {
-    return await runOn(ground.value, directory, { ...plan, tested: await tested.state, tree: tested.tree })
+    return await runOn(ground.value, directory, {
+      ...plan,
+      logs,
+      tested: await tested.state,
+      tree: tested.tree,
+    })
   } finally {
     // Given back by the run itself, unless it never began.
     await ground.value.release()
@@ -69,6 +87,8 @@ export async function verifyOnce(plan: RunPlan): Promise<number> {
 }
 
 interface Run extends RunPlan {
+  /** Folder of the run directories, the receipts and the history. */
+  readonly logs: string
   readonly tested: TestedState
   readonly tree: Tested['tree']
 }
@@ -96,16 +116,10 @@ function noteTested({ stack, selected, attached }: RunPlan, logs: string): Teste
   return { state, tree: state.then(({ tree }) => ok(tree)) }
 }
 
-async function runOn(ground: Ground, directory: RunDirectory, run: Run): Promise<number> {
+async function runOn(ground: Ground, directory: RunDirectory, run: Run): Promise<RunOutcome> {
   const { options, interrupts, attached } = run
   const verdict = createVerdict()
-  const reporter = createReporter({
-    kind: options.json ? 'json' : 'auto',
-    stdout: process.stdout,
-    stderr: process.stderr,
-    verbose: options.verbose ?? false,
-    timing: options.timing ?? false,
-  })
+  const reporter = run.reporter ?? createReporterFor(options)
   const lostBeforeStart: Failure[] = []
   let lose = (failure: Failure): void => void lostBeforeStart.push(failure)
   const journal = openJournal(join(directory.path, 'journal.jsonl'), { onLost: (failure) => lose(failure) })
@@ -121,9 +135,10 @@ async function runOn(ground: Ground, directory: RunDirectory, run: Run): Promise
     if (!tree.ok) emit({ type: 'warning', message: tree.error })
     else if (tree.value) emit({ type: 'tree.noted', tree: tree.value.id, dirty: tree.value.dirty })
   })
+  const pace = createPace(run, emit)
   interrupts.onFirst((signal) => emit({ type: 'interrupted', signal }))
 
-  const problems = await runChain(
+  const running = runChain(
     {
       stack: run.stack,
       selected: run.selected,
@@ -132,16 +147,21 @@ async function runOn(ground: Ground, directory: RunDirectory, run: Run): Promise
       dir: directory.path,
       toolVersion: toolVersion(),
       rerun: rerunCommand(options),
+      findSlow: pace.findSlow,
+      failOnSlow: options.failOnSlow ?? false,
       ...(attached && { crew: (context) => attached.createCrew(context, interrupts.stop) }),
     },
     emit,
     interrupts,
   )
+  // While the smoke host starts, on another core.
+  pace.readHistory()
+  const problems = await running
   await noted
   if (problems) {
     journal.close()
     directory.discard()
-    return complainAboutSmokes(problems)
+    return { exitCode: complainAboutSmokes(problems) }
   }
   const warn = (message: string | undefined): void => {
     if (message !== undefined) emit({ type: 'warning', message })
@@ -151,9 +171,20 @@ async function runOn(ground: Ground, directory: RunDirectory, run: Run): Promise
   const lost = directory.writeLedger(verdict.current())
   if (lost) lose(lost)
   warn(run.tested.writeReceipt(verdict.current()))
+  warn(addToHistory(run.logs, verdict.current()))
   const final = verdict.current()
   await reporter.finish(final)
-  return final.exitCode
+  return { exitCode: final.exitCode, verdict: final }
+}
+
+function createReporterFor(options: VerifyOptions): Reporter {
+  return createReporter({
+    kind: options.json ? 'json' : 'auto',
+    stdout: process.stdout,
+    stderr: process.stderr,
+    verbose: options.verbose ?? false,
+    timing: options.timing ?? false,
+  })
 }
 
 /** How a person runs one smoke again: through just where this is its own repository, else as it was called. */

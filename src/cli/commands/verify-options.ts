@@ -10,6 +10,14 @@ export interface VerifyOptions {
   readonly json?: boolean
   readonly verbose?: boolean
   readonly timing?: boolean
+  /** A smoke that is slower than its own history fails. */
+  readonly failOnSlow?: boolean
+  /** So many runs in a row. */
+  readonly repeat?: number
+  /** Runs until the first that is red. */
+  readonly untilFail?: boolean
+  /** Runs for so many seconds, with the cores kept busy. */
+  readonly stress?: number
   /** Folder of run directories and receipts. */
   readonly logs?: string
 }

@@ -20,7 +20,8 @@ export async function verify(options: VerifyOptions): Promise<number> {
   // From here on there is something to give back, so Ctrl-C has to wait for it.
   const interrupts = watchSignals()
   try {
-    return await verifyOnce({ stack, selected, options, interrupts, attached: attached?.value })
+    const outcome = await verifyOnce({ stack, selected, options, interrupts, attached: attached?.value })
+    return outcome.exitCode
   } finally {
     attached?.value.close()
     interrupts.dispose()

@@ -1,0 +1,271 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import type { RunRecord } from './record.ts'
+import { migrate } from './schema.ts'
+import { type HistoryStore, type StoreOptions, withHistory } from './store.ts'
+import { createLogs, runId, runRecord, smokeRecord } from './test-records.ts'
+
+const createPath = (): string => join(createLogs(), 'history.db')
+
+/** What `use` gave; throws what the store had to say. */
+function using<T>(path: string, use: (store: HistoryStore) => T, o: Partial<StoreOptions> = {}): T {
+  const result = withHistory(path, { writable: true, ...o }, use)
+  if (!result.ok) throw new Error(result.error)
+  return result.value
+}
+const add = (path: string, ...records: readonly RunRecord[]): void =>
+  using(path, (store) => store.add(records))
+const all = (path: string): RunRecord[] => using(path, (store) => store.runs({ last: 1_000 }))
+const ids = (path: string): string[] => all(path).map(({ run }) => run)
+
+/** What is said instead of an answer. */
+function refusal(path: string, o: Partial<StoreOptions> = {}): string {
+  const result = withHistory(path, { writable: true, busyMs: 1, ...o }, (store) => store.add([runRecord(1)]))
+  return result.ok ? 'it worked' : result.error.replaceAll(path, 'history.db')
+}
+
+describe('what is added', () => {
+  it('comes back as it was, newest first', () => {
+    const path = createPath()
+    const { tree: _tree, dirty: _dirty, cores: _cores, load: _load, bootMs: _boot, ...bare } = runRecord(2)
+    const odd = runRecord(3, {
+      dirty: true,
+      stressed: true,
+      attached: true,
+      whole: false,
+      finished: false,
+      green: false,
+      exitCode: 130,
+      gateLine: '--- 0 PASS / 1 FAIL / INTERRUPTED ---',
+      load: 7.25,
+      smokes: [smokeRecord("d'1\u0000", { class: 'NOT RUN', ms: 0.125, slow: 'shown' })],
+    })
+    add(path, runRecord(1))
+    add(path, bare, odd)
+    expect(all(path)).toEqual([odd, bare, runRecord(1)])
+  })
+  it('stands in place of what was there of the same run', () => {
+    const path = createPath()
+    add(path, runRecord(1, { finished: false, smokes: [smokeRecord('d1')] }))
+    add(path, runRecord(1))
+    expect(all(path)).toEqual([runRecord(1)])
+  })
+  it('is found by stack and by smoke, the newest so many', () => {
+    const path = createPath()
+    add(path, runRecord(1), runRecord(2, { stack: 'minio' }), runRecord(3, { smokes: [smokeRecord('d2')] }))
+    const find = (query: Parameters<HistoryStore['runs']>[0]): string[] =>
+      using(path, (store) =>
+        store.runs(query).map(({ run, smokes }) => `${run.slice(9, 15)} ${smokes.length}`),
+      )
+    expect(find({ stack: 'dev', last: 9 })).toEqual(['000003 1', '000001 2'])
+    expect(find({ smoke: 'd1', last: 9 })).toEqual(['000002 1', '000001 1'])
+    expect(find({ stack: 'dev', smoke: 'd2', last: 1 })).toEqual(['000003 1'])
+    expect(find({ stack: "dev' OR 1=1 --", last: 9 })).toEqual([])
+  })
+  it('is known', () => {
+    const path = createPath()
+    add(path, runRecord(1))
+    expect(using(path, (store) => store.knows([runId(1), runId(2)]))).toEqual(new Set([runId(1)]))
+  })
+  it('is listed by stack, that of the newest run first', () => {
+    const path = createPath()
+    add(path, runRecord(1, { stack: 'minio' }), runRecord(2), runRecord(3))
+    expect(using(path, (store) => store.stacks())).toEqual([
+      { stack: 'dev', file: '/p/stacks/dev.toml', runs: 2 },
+      { stack: 'minio', file: '/p/stacks/dev.toml', runs: 1 },
+    ])
+  })
+})
+
+describe('bounds', () => {
+  const addAll = (path: string, n: number, keep: { runs: number; smokes: number }): string[] =>
+    using(
+      path,
+      (store) => {
+        for (let i = 1; i <= n; i += 1) store.add([runRecord(i)])
+        return store.runs({ last: 99 }).map(({ run }) => run)
+      },
+      { keep },
+    )
+  it('the oldest runs go, and their smokes', () => {
+    const path = createPath()
+    expect(addAll(path, 5, { runs: 3, smokes: 99 })).toEqual([runId(5), runId(4), runId(3)])
+    const db = new DatabaseSync(path)
+    expect(db.prepare('SELECT count(*) AS n FROM smokes').get()).toEqual({ n: 6 })
+    db.close()
+  })
+  it('also when all together have too many smokes; the newest stays, however many it has', () => {
+    expect(addAll(createPath(), 5, { runs: 99, smokes: 5 })).toEqual([runId(5), runId(4)])
+    expect(addAll(createPath(), 5, { runs: 99, smokes: 1 })).toEqual([runId(5)])
+  })
+})
+
+describe('samples', () => {
+  const like = {
+    stack: 'dev',
+    machine: 'linux-x64 CPU',
+    cores: 2,
+    load: 0,
+    attached: false,
+    whole: true,
+  }
+  const samplesOf = (...records: readonly RunRecord[]): Record<string, readonly number[]> => {
+    const path = createPath()
+    add(path, ...records)
+    return Object.fromEntries(using(path, (store) => store.samples(like)))
+  }
+  const took = (ms: number, more: object = {}) => ({ smokes: [smokeRecord('d1', { ms, ...more })] })
+
+  it('are newest first, by smoke', () =>
+    expect(samplesOf(runRecord(1, took(10)), runRecord(2))).toEqual({ d1: [1_000, 10], d2: [2_000] }))
+  it('are of runs that compare, and of smokes that kept their promise', () => {
+    const compared = runRecord(1, took(10))
+    expect(
+      samplesOf(
+        compared,
+        runRecord(2, { ...took(20), stack: 'minio' }),
+        runRecord(3, { ...took(30), machine: 'linux-x64 another' }),
+        runRecord(4, { ...took(40), cores: 4 }),
+        runRecord(5, { ...took(50), load: 20 }),
+        runRecord(6, { ...took(60), attached: true }),
+        runRecord(7, { ...took(70), whole: false }),
+        runRecord(8, { ...took(80), stressed: true }),
+        runRecord(9, took(90, { class: 'FAIL' })),
+        runRecord(10, took(100, { class: 'BLOCKED' })),
+        runRecord(11, took(110, { class: 'FAIL', slow: 'failed' })),
+        runRecord(12, { ...took(120), finished: false, exitCode: 70 }),
+      ),
+    ).toEqual({ d1: [120, 110, 10] })
+  })
+  it('are no more than the rule looks at', () =>
+    expect(samplesOf(...Array.from({ length: 30 }, (_, i) => runRecord(i, took(i))))['d1']).toEqual(
+      Array.from({ length: 20 }, (_, i) => 29 - i),
+    ))
+})
+
+describe('a store that cannot be used says so in a line', () => {
+  it('damaged from the start', () => {
+    const path = createPath()
+    writeFileSync(path, 'not a database, but long enough to have a header of its own'.repeat(50))
+    expect(refusal(path)).toBe(
+      'history.db is damaged (file is not a database); to begin a new one: mv history.db history.db.old',
+    )
+    expect(readFileSync(path, 'utf8')).toContain('not a database')
+  })
+  it('damaged within', () => {
+    const path = createPath()
+    using(path, (store) => {
+      for (let i = 0; i < 200; i += 1) store.add([runRecord(i)])
+    })
+    const bytes = readFileSync(path)
+    bytes.fill(0x5a, 4_096, bytes.length)
+    writeFileSync(path, bytes)
+    expect(refusal(path)).toMatch(/^history.db is damaged \(.+\); to begin a new one: mv /)
+  })
+  it('cut short', () => {
+    const path = createPath()
+    add(path, runRecord(1))
+    writeFileSync(path, readFileSync(path).subarray(0, 2_000))
+    expect(refusal(path)).toMatch(/^history.db is damaged/)
+  })
+  it('locked by another process', () => {
+    const path = createPath()
+    add(path, runRecord(1))
+    const other = new DatabaseSync(path)
+    other.exec('BEGIN EXCLUSIVE')
+    expect(refusal(path)).toBe('history.db: another process keeps it locked (database is locked)')
+    expect(refusal(path, { writable: false })).toContain('keeps it locked')
+    other.exec('ROLLBACK')
+    other.close()
+    expect(refusal(path)).toBe('it worked')
+  })
+  it('only to be read', () => {
+    const path = createPath()
+    add(path, runRecord(1))
+    expect(refusal(path, { writable: false })).toMatch(/^history.db: it may not be written \(.*readonly/)
+  })
+  it('a folder in its place', () => {
+    const path = createPath()
+    mkdirSync(path)
+    expect(refusal(path)).toBe('history.db: it cannot be opened (unable to open database file)')
+  })
+  it('from a newer version', () => {
+    const path = createPath()
+    add(path, runRecord(1))
+    const db = new DatabaseSync(path)
+    db.exec('PRAGMA user_version = 7')
+    db.close()
+    const said =
+      'history.db: a newer smokechain wrote it (its tables are version 7, this one knows 1); to begin a new one: mv history.db history.db.old'
+    expect(refusal(path)).toBe(said)
+    expect(refusal(path, { writable: false })).toBe(said)
+  })
+  it('of something else, which is left alone', () => {
+    const path = createPath()
+    const db = new DatabaseSync(path)
+    db.exec('CREATE TABLE mine (x)')
+    db.close()
+    expect(refusal(path)).toMatch(/^history.db: it is a database of something else; to begin/)
+    const again = new DatabaseSync(path)
+    expect(again.prepare('SELECT count(*) AS n FROM sqlite_schema').get()).toEqual({ n: 1 })
+    again.close()
+  })
+  it('empty, and only to be read', () => {
+    const path = createPath()
+    writeFileSync(path, '')
+    expect(refusal(path, { writable: false })).toContain('history.db: it is empty')
+  })
+  it('a bug is no fault of the store', () =>
+    expect(() =>
+      withHistory(createPath(), { writable: true }, () => {
+        throw new TypeError('a bug')
+      }),
+    ).toThrow('a bug'))
+})
+
+describe('migration', () => {
+  it('brings older tables up to date, and keeps what is in them', () => {
+    const db = new DatabaseSync(createPath())
+    const first = ['CREATE TABLE t (a) STRICT'.replace('a', 'a INTEGER')]
+    expect(migrate(db, first)).toEqual({ ok: true, value: undefined })
+    db.exec('INSERT INTO t VALUES (7)')
+    expect(migrate(db, [...first, 'ALTER TABLE t ADD COLUMN b INTEGER NOT NULL DEFAULT 8'])).toMatchObject({
+      ok: true,
+    })
+    expect(db.prepare('SELECT * FROM t').all()).toEqual([{ a: 7, b: 8 }])
+    expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: 2 })
+    db.close()
+  })
+  it('that fails changes nothing', () => {
+    const db = new DatabaseSync(createPath())
+    expect(() => migrate(db, ['CREATE TABLE t (a)', 'not SQL'])).toThrow('syntax error')
+    expect(db.prepare('SELECT count(*) AS n FROM sqlite_schema').get()).toEqual({ n: 0 })
+    db.close()
+  })
+})
+
+it('several processes add at once, to a store that none has made yet', async () => {
+  const path = createPath()
+  const program = fileURLToPath(new URL('./fixtures/add-runs.ts', import.meta.url))
+  const children = [0, 1, 2].map((part) =>
+    spawn(process.execPath, [program, path, String(part * 10), '10'], { stdio: 'inherit' }),
+  )
+  const codes = await Promise.all(
+    children.map((child) => new Promise((resolve) => child.once('close', resolve))),
+  )
+  expect(codes).toEqual([0, 0, 0])
+  expect(ids(path)).toEqual(Array.from({ length: 30 }, (_, i) => runId(29 - i)))
+})
+
+it('leaves one file, and says nothing on the screen', () => {
+  const path = createPath()
+  const program = fileURLToPath(new URL('./fixtures/add-runs.ts', import.meta.url))
+  const out = execFileSync(process.execPath, [program, path, '1', '1'], { encoding: 'utf8', stdio: 'pipe' })
+  expect(out).toBe('')
+  expect(readdirSync(join(path, '..'))).toEqual(['history.db'])
+  expect(statSync(path).size).toBeLessThan(100_000)
+})
