@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { readPeakRss } from '../src/host/process-table.ts'
+import { readPeakRss } from '../src/host/figures-linux.ts'
 import { sampleUsage } from '../src/host/usage.ts'
 import { runTool } from './kit/command.ts'
 import { makeProject, waitingSmoke } from './kit/project.ts'

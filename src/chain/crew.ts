@@ -5,6 +5,7 @@
 import type { DaemonState } from '../daemon/context.ts'
 import type { Emit, EventBody, SocketAddress } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
+import type { Use } from '../kernel/resources.ts'
 import type { StackControls } from '../smoke/types.ts'
 
 /** A daemon as the chain sees it. */
@@ -17,6 +18,10 @@ export interface CrewMember {
   logTail(lines: number): string[]
   /** Called with every end that nobody asked for, and with limits and liveness lost. Returns the unsubscriber. */
   onDeath(fn: (failure: Failure) => void): () => void
+  /** A smoke begins: what is used from now on is counted. */
+  beginUse(): void
+  /** The smoke ends. */
+  endUse(smoke: string): Use
 }
 
 /** A socket that must not listen any more. */

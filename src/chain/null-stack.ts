@@ -26,7 +26,7 @@ export function deriveNullStack(stack: Stack, mode: NullMode): Stack {
 }
 
 function deriveNullDaemon(spec: DaemonSpec, mode: NullMode): DaemonSpec {
-  const { maxRssBytes: _, ...kept } = spec
+  const { maxRssBytes: _rss, maxCpuMs: _cpu, maxFds: _fds, ...kept } = spec
   return {
     ...kept,
     command: [

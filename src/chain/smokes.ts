@@ -5,12 +5,14 @@
 import { now } from '../kernel/clock.ts'
 import type { Emit, VerdictClass } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
+import type { SmokeResources } from '../kernel/resources.ts'
 import type { FindSlow, Slowness } from '../kernel/slowness.ts'
 import type { SmokeRunner } from '../smoke/runner.ts'
 import type { SmokeInfo } from '../smoke/types.ts'
 import { needsClosure } from '../stack/order.ts'
 import type { Stack } from '../stack/types.ts'
 import type { Crew, CrewMember } from './crew.ts'
+import { beginUse, endUse } from './use.ts'
 
 /** How many log lines of each daemon concerned go with a failed smoke. */
 const LOG_TAIL_LINES = 12
@@ -64,6 +66,7 @@ async function runOne(run: ChainRun, smoke: SmokeInfo): Promise<VerdictClass> {
   const { daemons } = run.crew
   const needed = needsClosure(run.stack, smoke.needs)
   const startedAt = now()
+  beginUse(daemons)
   emit({ type: 'smoke.started', smoke: smoke.id, title: smoke.title })
 
   const gone = needed.filter((name) => daemons.get(name)?.state !== 'ready')
@@ -93,13 +96,15 @@ async function runOne(run: ChainRun, smoke: SmokeInfo): Promise<VerdictClass> {
     const signal = AbortSignal.any([run.stop, abandon.signal])
     const outcome = await run.runner.run(smoke, { signal })
     await run.crew.settle()
+    const { used, excesses } = endUse(daemons, smoke.id)
+    const resources = { ...(outcome.own && { own: outcome.own }), daemons: used }
     if (run.stop.aborted && outcome.verdict !== 'PASS') {
-      finish(emit, smoke, 'NOT RUN', now() - startedAt, { reason: 'interrupted', outcome })
+      finish(emit, smoke, 'NOT RUN', now() - startedAt, { reason: 'interrupted', outcome, resources })
       return 'NOT RUN'
     }
     const after = deaths.length > 0 ? [] : ownershipFailures(needed, daemons)
     // The death first: what the smoke then ran into is its consequence.
-    const failures = [...deaths, ...after, ...outcome.failures]
+    const failures = [...deaths, ...after, ...excesses, ...outcome.failures]
     const ms = now() - startedAt
     const passed = failures.length === 0 && outcome.verdict === 'PASS'
     const slow = passed ? run.findSlow?.(smoke.id, ms) : undefined
@@ -108,6 +113,7 @@ async function runOne(run: ChainRun, smoke: SmokeInfo): Promise<VerdictClass> {
     finish(emit, smoke, verdict, ms, {
       failures,
       outcome,
+      resources,
       ...(slow ? { slow } : {}),
       ...(outcome.reason === undefined ? {} : { reason: outcome.reason }),
       ...(verdict === 'FAIL' ? { logs: tails(smoke.needs, daemons) } : {}),
@@ -146,6 +152,7 @@ function finish(
     readonly reason?: string
     readonly slow?: Slowness
     readonly logs?: Record<string, string[]>
+    readonly resources?: SmokeResources
   },
 ): void {
   emit({
@@ -160,6 +167,7 @@ function finish(
     logs: more.logs ?? {},
     ...(smoke.why === undefined ? {} : { why: smoke.why }),
     ...(more.reason === undefined ? {} : { reason: more.reason }),
+    ...(more.resources === undefined ? {} : { resources: more.resources }),
     ...(more.slow === undefined ? {} : { slow: more.slow }),
   })
 }

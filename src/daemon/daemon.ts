@@ -3,8 +3,10 @@
  * straight line under one deadline; what happens beside it (an exit, a limit) is told through `onDeath` and events.
  */
 import { type Marker, ownerMarker } from '../host/marker.ts'
+import { UseMeter } from '../host/use-meter.ts'
 import { now } from '../kernel/clock.ts'
 import type { Failure } from '../kernel/failure.ts'
+import type { Use } from '../kernel/resources.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import type { ResolvedDaemon } from '../stack/resolve.ts'
 import { findTakenBind } from './bind-check.ts'
@@ -18,6 +20,7 @@ import {
 } from './explain.ts'
 import type { Incarnation } from './incarnation.ts'
 import { launch, openDaemonLog } from './launch.ts'
+import { findHoldingTooMuch, findUsedTooMuch } from './limits.ts'
 import { LogFeed } from './log-feed.ts'
 import { awaitReady } from './ready-race.ts'
 import { DaemonVoice } from './voice.ts'
@@ -27,6 +30,8 @@ export type { DaemonContext, DaemonState, Health, StopRequest } from './context.
 
 /** How many lines of its log a failure carries. */
 const LOG_TAIL_LINES = 20
+/** The end of one smoke is the beginning of the next. */
+const LOOK_GOOD_MS = 20
 
 export class Daemon {
   readonly spec: ResolvedDaemon
@@ -35,6 +40,7 @@ export class Daemon {
   readonly #voice: DaemonVoice
   #state: DaemonState = 'down'
   readonly #log = new LogFeed()
+  readonly #meter = new UseMeter(() => this.#log.bytes)
   #incarnations = 0
   /** Undefined once its family is gone. */
   #current: Incarnation | undefined
@@ -141,6 +147,23 @@ export class Daemon {
     return this.#log.onLine(fn)
   }
 
+  /** From now on it is counted what it uses, for a smoke that begins. A budget that is exceeded already has been so before. */
+  beginUse(): void {
+    this.#meter.read(LOOK_GOOD_MS)
+    this.#checkHoldings()
+    this.#meter.mark()
+  }
+
+  /** The smoke has ended. A budget that is exceeded by what the daemon holds is a death, told as such. */
+  endUse(smoke: string): Use {
+    this.#meter.read()
+    this.#checkHoldings()
+    const resources = this.#meter.stretch
+    this.#meter.mark()
+    const excess = findUsedTooMuch(this.spec, resources, smoke)
+    return { resources, ...(excess && { excess }) }
+  }
+
   /** Called with every exit that nobody asked for, and with limits and liveness lost. Returns the unsubscriber. */
   onDeath(fn: (failure: Failure) => void): () => void {
     return this.#voice.onDeath(fn)
@@ -167,6 +190,7 @@ export class Daemon {
     if (launched.ok) {
       this.#incarnations = number
       this.#current = launched.value
+      this.#meter.begin(launched.value.child.identity)
     }
     return launched
   }
@@ -214,17 +238,28 @@ export class Daemon {
     void watchDaemon({
       spec,
       child,
+      meter: this.#meter,
       alive: probes.alive,
       sampleEveryMs: this.#ctx.sampleEveryMs,
       signal: watched,
-      onSample: (usage) => this.#voice.tellSample(usage),
+      onSample: (usage) => this.#voice.tellSample(usage, this.#meter.total),
       onHealth: (health) => {
         this.#health = { ...health, at: now() }
       },
-      onFailure: (failure) => {
-        if (this.#state === 'ready' && incarnation.isAlive) this.#ending = this.#condemn(incarnation, failure)
-      },
+      onFailure: (failure) => this.#judge(incarnation, failure),
     })
+  }
+
+  #judge(incarnation: Incarnation, failure: Failure): void {
+    if (this.#state === 'ready' && incarnation.isAlive) this.#ending = this.#condemn(incarnation, failure)
+  }
+
+  #checkHoldings(): void {
+    const { last } = this.#meter
+    const incarnation = this.#current
+    if (!last || !incarnation) return
+    const failure = findHoldingTooMuch(this.spec, last, now() - incarnation.child.spawnedAt)
+    if (failure) this.#judge(incarnation, failure)
   }
 
   /** It has ended, and nobody had asked it to. */
@@ -263,10 +298,12 @@ export class Daemon {
   /** Ends what is left of the family, and tells so. */
   async #finish(incarnation: Incarnation, signal?: NodeJS.Signals): Promise<void> {
     incarnation.exitExpected = true
-    const { how, ms, leftovers } = await incarnation.stop(signal)
+    this.#meter.read(LOOK_GOOD_MS)
+    const outcome = await incarnation.stop(signal, () => this.#meter.readCpu())
+    this.#meter.end()
     if (!incarnation.exitTold && incarnation.child.exit) this.#voice.tellExit(incarnation, { expected: true })
-    this.#voice.tellStopped(how, ms)
-    if (leftovers.length === 0) this.#ctx.guardian.unwatchGroup(incarnation.child.identity)
+    this.#voice.tellStopped(outcome, this.#meter.total)
+    if (outcome.leftovers.length === 0) this.#ctx.guardian.unwatchGroup(incarnation.child.identity)
     this.#current = undefined
     await this.#log.close()
   }

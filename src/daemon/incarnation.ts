@@ -51,8 +51,8 @@ export class Incarnation {
     return this.child.exit === undefined && isAlive(this.child.identity)
   }
 
-  /** Ends the family, or what is left of it. Never throws. */
-  async stop(firstSignal: NodeJS.Signals = 'SIGTERM'): Promise<StopOutcome> {
+  /** Ends the family, or what is left of it. Never throws. `onWait` is called again and again meanwhile. */
+  async stop(firstSignal: NodeJS.Signals = 'SIGTERM', onWait?: () => void): Promise<StopOutcome> {
     this.#watched.abort()
     try {
       return await stopFamily({
@@ -61,6 +61,7 @@ export class Incarnation {
         graceMs: this.#spec.stopGraceMs,
         firstSignal,
         kill: this.#kill.signal,
+        ...(onWait && { onWait }),
       })
     } finally {
       this.probes.dispose()

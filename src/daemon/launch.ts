@@ -10,6 +10,7 @@ import type { ResolvedDaemon } from '../stack/resolve.ts'
 import type { DaemonContext } from './context.ts'
 import { explainSpawnError } from './explain.ts'
 import { Incarnation } from './incarnation.ts'
+import { limitsOf } from './limits.ts'
 import { listeningInodes } from './ownership.ts'
 import { createProbes } from './probes.ts'
 
@@ -43,6 +44,7 @@ export async function launch({
     return err(explainSpawnError(spec, spawned.error))
   }
   const child = spawned.value
+  const limits = limitsOf(spec)
   guardian.watchGroup(child.identity)
   probes.attach(child)
   emit({
@@ -52,6 +54,7 @@ export async function launch({
     pid: child.pid,
     sockets: spec.binds.map(({ name, host, port }) => ({ name, host, port })),
     needs: spec.needs,
+    ...(limits && { limits }),
   })
   return ok(new Incarnation({ number, spec, child, marker, probes, before }))
 }

@@ -11,7 +11,7 @@ const HEALTH: ReadySpec = { kind: 'http', target: '/health', status: 200 }
 async function bringUp(
   orders: object = {},
   more: Partial<ResolvedDaemon> = {},
-  o: { readonly smoke?: string } = {},
+  o: { readonly smoke?: string; readonly sampleEveryMs?: number } = {},
 ): Promise<Stage & { readonly port: number; death: Promise<Failure> }> {
   const port = await findPort()
   const on = stage(
@@ -194,11 +194,19 @@ describe('a daemon that is watched', () => {
     await command(on.port, 'eat', String(2 * limit))
     const failure = await on.death
     expect(failure).toMatchObject({ tag: 'limit-exceeded', limit: 'max_rss', allowedBytes: limit })
-    expect(failure.tag === 'limit-exceeded' && failure.seenBytes).toBeGreaterThan(limit)
+    expect(Reflect.get(failure, 'seenBytes')).toBeGreaterThan(limit)
     await on.next('daemon.stopped')
     expect(on.daemon.state).toBe('failed')
     expect(await on.next('daemon.failed')).toMatchObject({ failure })
     expect(await on.next('daemon.exited')).toMatchObject({ expected: true })
+  })
+
+  test('is stopped when it has too many files open', async () => {
+    const on = await bringUp({}, { maxFds: 200 })
+    await command(on.port, 'open', '250')
+    expect(await on.death).toMatchObject({ tag: 'limit-exceeded', limit: 'max_fds', allowed: 200 })
+    await on.next('daemon.stopped')
+    expect(on.daemon.state).toBe('failed')
   })
 
   test('is stopped when it is no longer alive', async () => {
@@ -217,5 +225,65 @@ describe('a daemon that is watched', () => {
     await on.daemon.stop({ signal: 'SIGKILL' })
     expect(readFileSync(on.logPath, 'utf8')).toMatch(/^first\n/)
     expect(on.daemon.logTail(3)).toHaveLength(3)
+  })
+})
+
+describe.runIf(process.platform === 'linux')('what a daemon uses', () => {
+  test('is counted from the beginning of a smoke to its end', async () => {
+    const on = await bringUp()
+    await command(on.port, 'burn', '250')
+    on.daemon.beginUse()
+    await command(on.port, 'burn', '50')
+    const first = on.daemon.endUse('d1').resources
+    expect(first.cpuSeconds).toBeGreaterThanOrEqual(0.05)
+    expect(first.cpuSeconds).toBeLessThan(0.25)
+    expect(first).toMatchObject({ threads: expect.any(Number), fds: expect.any(Number), loggedBytes: 0 })
+    on.daemon.beginUse()
+    const second = on.daemon.endUse('d2').resources
+    expect(second.cpuSeconds).toBeLessThan(0.05)
+  })
+
+  test('is a total over its incarnations, told when it stops', async () => {
+    const on = await bringUp()
+    await command(on.port, 'burn', '100')
+    await on.daemon.restart({ signal: 'SIGKILL' }, new AbortController().signal)
+    const first = (await on.next('daemon.stopped')).resources
+    await command(on.port, 'burn', '100')
+    await on.daemon.stop()
+    const last = on.events.findLast((event) => event.type === 'daemon.stopped')?.resources
+    expect(first?.cpuSeconds).toBeGreaterThanOrEqual(0.1)
+    expect(last?.cpuSeconds).toBeGreaterThanOrEqual((first?.cpuSeconds ?? 0) + 0.1)
+    // The line between two incarnations is the tool's.
+    expect(last?.loggedBytes).toBe(2 * (first?.loggedBytes ?? 0))
+  })
+
+  test('of memory is a peak, also of one that came and went', async () => {
+    const on = await bringUp()
+    on.daemon.beginUse()
+    await command(on.port, 'eat', String(100 * 2 ** 20))
+    expect(on.daemon.endUse('d1').resources.peakRssBytes).toBeGreaterThan(100 * 2 ** 20)
+  })
+
+  test('of CPU time is over its budget in the smoke that did it, and it goes on', async () => {
+    const on = await bringUp({}, { maxCpuMs: 100 })
+    await command(on.port, 'burn', '150')
+    on.daemon.beginUse()
+    expect(on.daemon.endUse('d1')).not.toHaveProperty('excess')
+    on.daemon.beginUse()
+    await command(on.port, 'burn', '150')
+    expect(on.daemon.endUse('d2').excess).toMatchObject({ limit: 'max_cpu', smoke: 'd2', allowedMs: 100 })
+    on.daemon.beginUse()
+    expect(on.daemon.endUse('d3')).not.toHaveProperty('excess')
+    expect(on.daemon.state).toBe('ready')
+  })
+
+  test('of files at the end of a smoke is its death then and there', async () => {
+    const on = await bringUp({}, { maxFds: 200 }, { smoke: 'd1', sampleEveryMs: 600_000 })
+    on.daemon.beginUse()
+    await command(on.port, 'open', '250')
+    expect(on.types()).not.toContain('daemon.failed')
+    on.daemon.endUse('d1')
+    expect(on.types()).toContain('daemon.failed')
+    expect((await on.death).tag).toBe('limit-exceeded')
   })
 })

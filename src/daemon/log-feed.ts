@@ -4,9 +4,19 @@ import type { LogFile } from '../host/log-file.ts'
 export class LogFeed {
   readonly #listeners = new Map<(line: string) => void, (() => void) | undefined>()
   #log: LogFile | undefined
+  /** Written by former incarnations; and what is in the log that no process of the daemon wrote. */
+  #former = 0
+  #foreign = 0
+
+  /** Bytes that the daemon has written so far. */
+  get bytes(): number {
+    return this.#former + (this.#log === undefined ? 0 : this.#log.bytes - this.#foreign)
+  }
 
   /** The log of the next incarnation. */
   use(log: LogFile): void {
+    this.#former = this.bytes
+    this.#foreign = log.bytes
     this.#log = log
     for (const fn of this.#listeners.keys()) this.#listeners.set(fn, log.onLine(fn, { replay: true }))
   }

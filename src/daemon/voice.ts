@@ -1,7 +1,9 @@
 /** What happens to a daemon, told as events and to those who asked to hear of its death. */
+import type { StopOutcome } from '../host/stop.ts'
 import type { Usage } from '../host/usage.ts'
 import { now } from '../kernel/clock.ts'
 import type { Failure } from '../kernel/failure.ts'
+import type { Resources } from '../kernel/resources.ts'
 import type { DaemonContext } from './context.ts'
 import type { Incarnation } from './incarnation.ts'
 import type { ReadyEnd } from './ready-race.ts'
@@ -31,8 +33,10 @@ export class DaemonVoice {
     this.#ctx.emit({ type: 'daemon.failed', daemon: this.#daemon, failure })
   }
 
-  tellSample({ cpuPercent, rssBytes, processes }: Usage): void {
-    this.#ctx.emit({ type: 'daemon.sampled', daemon: this.#daemon, cpuPercent, rssBytes, processes })
+  /** @param resources used so far. */
+  tellSample({ cpuPercent, rssBytes, processes }: Usage, resources: Resources): void {
+    const daemon = this.#daemon
+    this.#ctx.emit({ type: 'daemon.sampled', daemon, cpuPercent, rssBytes, processes, resources })
   }
 
   /** @param during the smoke that was running when it ended. */
@@ -48,8 +52,9 @@ export class DaemonVoice {
     this.#ctx.emit({ type: 'daemon.exited', daemon, incarnation: number, code, signal, during, ...how })
   }
 
-  tellStopped(how: 'terminated' | 'killed' | 'already-gone', ms: number): void {
-    this.#ctx.emit({ type: 'daemon.stopped', daemon: this.#daemon, ms, how })
+  /** @param resources used over all incarnations. */
+  tellStopped({ how, ms }: StopOutcome, resources: Resources): void {
+    this.#ctx.emit({ type: 'daemon.stopped', daemon: this.#daemon, ms, how, resources })
   }
 
   tellDeath(failure: Failure): void {

@@ -1,16 +1,18 @@
 /**
- * A daemon that is ready, watched until it is stopped: CPU and memory of its family, its memory limit, and
- * whether it is still alive. Its exit needs no watching here: that is an event of the child.
+ * A daemon that is ready, watched until it is stopped: what its family uses, its budgets, and whether it is still
+ * alive. Its exit needs no watching here: that is an event of the child.
  */
 import { listProcesses, type ProcessInfo, selectFamily } from '../host/process-table.ts'
 import type { Child } from '../host/spawn.ts'
 import { sampleUsage, type Usage } from '../host/usage.ts'
+import type { UseMeter } from '../host/use-meter.ts'
 import { now } from '../kernel/clock.ts'
 import type { Failure } from '../kernel/failure.ts'
 import type { Probe } from '../readiness/create.ts'
 import { ProbeHistory } from '../readiness/history.ts'
 import { attemptOnce, pause } from '../readiness/poll.ts'
 import type { ResolvedDaemon } from '../stack/resolve.ts'
+import { findHoldingTooMuch } from './limits.ts'
 
 /** Liveness: how often it is asked, how long an answer may take, and how many in a row must be missing. */
 const ALIVE_EVERY_MS = 1_000
@@ -20,6 +22,7 @@ const ALIVE_MISSES = 3
 export interface Watch {
   readonly spec: ResolvedDaemon
   readonly child: Child
+  readonly meter: UseMeter
   readonly alive: readonly Probe[]
   readonly sampleEveryMs: number
   /** Ends the watch. */
@@ -36,26 +39,25 @@ export async function watchDaemon(watch: Watch): Promise<void> {
   await Promise.all([watchUsage(watch), ...watch.alive.map((probe) => watchAlive(watch, probe))])
 }
 
-async function watchUsage({ spec, child, signal, sampleEveryMs, onSample, onFailure }: Watch): Promise<void> {
+async function watchUsage(watch: Watch): Promise<void> {
+  const { spec, child, meter, signal, sampleEveryMs, onSample, onFailure } = watch
   for (;;) {
     // First of all a pause: right after readiness there is more urgent work than to look at every process.
     await pause(sampleEveryMs, signal)
     if (signal.aborted) return
-    const usage = await sampleUsage(familyOf(child))
+    meter.read()
+    const usage = await sampleUsage(meter.pids ?? familyOf(child))
     if (signal.aborted) return
-    if (usage) onSample(usage)
-    const seenBytes = usage ? peakOf(usage) : 0
-    if (spec.maxRssBytes !== undefined && seenBytes > spec.maxRssBytes) {
-      const allowedBytes = spec.maxRssBytes
-      onFailure({ tag: 'limit-exceeded', daemon: spec.name, limit: 'max_rss', allowedBytes, seenBytes })
+    if (usage) {
+      meter.note(usage)
+      onSample(usage)
+    }
+    const failure = findHoldingTooMuch(spec, meter.last ?? {}, now() - child.spawnedAt)
+    if (failure) {
+      onFailure(failure)
       return
     }
   }
-}
-
-/** The peak of one process is its own, and catches what came and went between two samples; peaks of several do not add up. */
-function peakOf(usage: Usage): number {
-  return usage.processes === 1 ? Math.max(usage.rssBytes, usage.peakRssBytes ?? 0) : usage.rssBytes
 }
 
 async function watchAlive({ spec, child, signal, onFailure, onHealth }: Watch, probe: Probe): Promise<void> {
@@ -88,7 +90,10 @@ async function watchAlive({ spec, child, signal, onFailure, onHealth }: Watch, p
 const TABLE_GOOD_MS = 200
 let table: { readonly processes: readonly ProcessInfo[]; readonly at: number } | undefined
 
-/** Group, session and descendants; without the marker, which costs a read of every process. All daemons share a look. */
+/**
+ * Where there is no /proc: group, session and descendants; without the marker, which costs a read of every process. All
+ * daemons share a look.
+ */
 function familyOf(child: Child): number[] {
   if (table === undefined || now() - table.at > TABLE_GOOD_MS)
     table = { processes: listProcesses(), at: now() }

@@ -71,6 +71,3 @@ export function readCommand(pid: number): string | undefined {
 
 /** Not told apart: all environments are read at once, so that nothing would be saved. */
 export const isOlder = (_startTime: string, _than: string): boolean => false
-
-/** ps shows no peak. */
-export const readPeakRss = (_pid: number): number | undefined => undefined

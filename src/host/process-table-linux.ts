@@ -103,9 +103,3 @@ export function toWallClock(startTime: string): Date | undefined {
     ? undefined
     : new Date(Number(boot) * 1_000 + (Number(startTime) * 1_000) / TICKS_PER_SECOND)
 }
-
-/** Largest resident set the process ever had, in bytes. */
-export function readPeakRss(pid: number): number | undefined {
-  const kib = /^VmHWM:\s*(\d+) kB$/m.exec(readProc(pid, 'status')?.toString('latin1') ?? '')?.[1]
-  return kib === undefined ? undefined : Number(kib) * 1_024
-}

@@ -56,11 +56,6 @@ export function readMarker(pid: number, name: string): string | undefined {
   return table.readVariable(pid, name)
 }
 
-/** The largest resident set that the process ever had, in bytes; undefined where the system does not tell. */
-export function readPeakRss(pid: number): number | undefined {
-  return table.readPeakRss(pid)
-}
-
 /**
  * Every live process of a family: `pid` itself, members of the session or process group `pid` or `sid`, carriers of
  * the marker, and the descendants of all those. Zombies are excluded.

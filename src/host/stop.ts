@@ -17,6 +17,8 @@ export interface StopOptions {
   readonly firstSignal?: NodeJS.Signals
   /** Kill now (a second Ctrl-C). */
   readonly kill?: AbortSignal
+  /** Called while it is ending, every few milliseconds. */
+  readonly onWait?: () => void
 }
 
 export interface StopOutcome {
@@ -71,6 +73,7 @@ class FamilyStop {
       const deadline = now() + graceMs
       while (!kill?.aborted && now() < deadline) {
         await this.#pause(deadline - now())
+        this.#o.onWait?.()
         if (this.#isGone()) return 'terminated'
         if (child.exit) this.#tellOthers(firstSignal)
       }

@@ -1,16 +1,15 @@
-/** CPU and memory of a process family, through pidusage. */
+/** CPU share and memory of a process family, through pidusage. */
 import pidusage from 'pidusage'
 import { hasCode } from './errno.ts'
-import { readPeakRss } from './process-table.ts'
 
 export interface Usage {
   /** 100 is one core. Since the sample before; a process sampled for the first time adds 0. */
   readonly cpuPercent: number
   /** Sum of resident sets: pages that processes share count for each of them. */
   readonly rssBytes: number
-  /** Sum of the largest resident set each ever had; absent where the system does not tell. */
-  readonly peakRssBytes?: number
   readonly processes: number
+  /** CPU time of each process so far, without its children's; milliseconds by PID. */
+  readonly cpuMs: ReadonlyMap<number, number>
 }
 
 // pidusage keeps a process's last sample, and its /proc file open, this long: longer than any sampling interval, and
@@ -23,12 +22,11 @@ export async function sampleUsage(pids: readonly number[]): Promise<Usage | unde
   const samples = await readSamples([...pids])
   if (samples.length === 0) return undefined
   const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
-  const peaks = samples.map(({ pid }) => readPeakRss(pid)).filter((peak) => peak !== undefined)
   return {
     cpuPercent: sum(samples.map(({ cpu }) => cpu)),
     rssBytes: sum(samples.map(({ memory }) => memory)),
-    ...(peaks.length === samples.length ? { peakRssBytes: sum(peaks) } : {}),
     processes: samples.length,
+    cpuMs: new Map(samples.map(({ pid, ctime }) => [pid, ctime])),
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import type { StepEvidence } from './evidence.ts'
 import type { Failure } from './failure.ts'
+import type { Limits, Resources, SmokeResources } from './resources.ts'
 import type { Slowness } from './slowness.ts'
 
 /** PASS and FAIL are always counted in the ledger's last line; the others only where they occur. */
@@ -75,6 +76,8 @@ export type EventBody =
       readonly pid: number
       readonly sockets: readonly SocketAddress[]
       readonly needs: readonly string[]
+      /** Its budgets; absent when it has none. */
+      readonly limits?: Limits
     }
   | {
       readonly type: 'daemon.ready'
@@ -104,6 +107,8 @@ export type EventBody =
       readonly ms: number
       /** `killed`: SIGTERM was not enough within the grace. */
       readonly how: 'terminated' | 'killed' | 'already-gone'
+      /** Used in the run until now, by all incarnations. */
+      readonly resources?: Resources
     }
   | {
       readonly type: 'daemon.sampled'
@@ -111,6 +116,8 @@ export type EventBody =
       readonly cpuPercent: number
       readonly rssBytes: number
       readonly processes: number
+      /** Used in the run until now, by all incarnations. */
+      readonly resources?: Resources
     }
   | {
       /** A supervisor will start it again after the pause. `attempt` counts from 1, up to `limit`. */
@@ -162,6 +169,8 @@ export type EventBody =
       readonly why?: string
       /** Log tails of the daemons concerned, on anything but PASS and SKIP. */
       readonly logs: { readonly [daemon: string]: readonly string[] }
+      /** What it used, and the daemons while it ran. Absent for one that did not run. */
+      readonly resources?: SmokeResources
     }
   | { readonly type: 'warning'; readonly message: string }
   | { readonly type: 'evidence.lost'; readonly failure: Failure }

@@ -85,6 +85,15 @@ const FAILURES = {
       allowedBytes: 512 * 2 ** 20,
       seenBytes: 600 * 2 ** 20,
     },
+    { tag: 'limit-exceeded', daemon: 'queryd', limit: 'max_fds', allowed: 256, seen: 301, upMs: 4_210 },
+    {
+      tag: 'limit-exceeded',
+      daemon: 'queryd',
+      limit: 'max_cpu',
+      smoke: 'd2',
+      allowedMs: 20_000,
+      seenMs: 20_010,
+    },
   ],
   'not-alive': [{ tag: 'not-alive', daemon: 'queryd', probes: probes.slice(0, 2) }],
   'step-failed': [
@@ -254,9 +263,14 @@ describe('in words', () => {
     `))
   it('limit-exceeded', () =>
     expect(FAILURES['limit-exceeded'].map(show).join('\n')).toMatchInlineSnapshot(`
-    "queryd uses 600.0 MiB of memory with its children; "max_rss" allows 512.0 MiB
-        next: find what holds the memory, or raise "max_rss" of queryd"
-  `))
+      "queryd uses 600.0 MiB of memory with its children; "max_rss" allows 512.0 MiB
+          next: find what holds the memory, or raise "max_rss" of queryd
+      queryd has 301 files open with its children, sockets and pipes included; "max_fds" allows 256
+          seen 4.2 s after it was started
+          next: find what is never closed, or raise "max_fds" of queryd
+      queryd used 20.01 s of CPU time with its children while d2 ran; "max_cpu" allows 20.00 s
+          next: find what it computes, or raise "max_cpu" of queryd"
+    `))
   it('not-alive', () =>
     expect(FAILURES['not-alive'].map(show).join('\n')).toMatchInlineSnapshot(`
     "queryd is running but no longer alive: 503

@@ -5,6 +5,7 @@
  */
 import type { Failure, FailureOf } from './failure.ts'
 import { renderBrokenSmoke } from './failure-broken-smoke.ts'
+import { renderLimit } from './failure-limit.ts'
 import {
   describeExit,
   describeHolders,
@@ -21,7 +22,7 @@ import {
 import { unreachable } from './result.ts'
 import { describeSlowness } from './slowness.ts'
 import { bounded, count } from './text.ts'
-import { formatBytes, formatDuration } from './units.ts'
+import { formatDuration } from './units.ts'
 
 function renderSpawnFailed(f: FailureOf<'spawn-failed'>): FailureText {
   const program = oneLine(f.command[0] ?? '', 200)
@@ -163,10 +164,7 @@ export function renderFailure(f: Failure): FailureText {
         ],
       }
     case 'limit-exceeded':
-      return {
-        headline: `${f.daemon} uses ${formatBytes(f.seenBytes)} of memory with its children; "${f.limit}" allows ${formatBytes(f.allowedBytes)}`,
-        detail: [next(`find what holds the memory, or raise "${f.limit}" of ${f.daemon}`)],
-      }
+      return renderLimit(f)
     case 'not-alive':
       return {
         headline: `${f.daemon} is running but no longer alive: ${oneLine(f.probes.at(-1)?.saw ?? 'no probe answered')}`,

@@ -111,13 +111,22 @@ export type Failure =
       readonly upMs: number
       readonly log: LogTail
     }
-  | {
+  | ({
+      /** `upMs`: when it was seen, from the start of its process. */
       readonly tag: 'limit-exceeded'
       readonly daemon: string
-      readonly limit: 'max_rss'
-      readonly allowedBytes: number
-      readonly seenBytes: number
-    }
+      readonly upMs?: number
+    } & (
+      | { readonly limit: 'max_rss'; readonly allowedBytes: number; readonly seenBytes: number }
+      | { readonly limit: 'max_fds'; readonly allowed: number; readonly seen: number }
+      | {
+          /** CPU time while the smoke ran. */
+          readonly limit: 'max_cpu'
+          readonly smoke: string
+          readonly allowedMs: number
+          readonly seenMs: number
+        }
+    ))
   | {
       /** Liveness (`alive = …`) no longer holds. */
       readonly tag: 'not-alive'

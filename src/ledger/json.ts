@@ -33,6 +33,30 @@ const slowness = z.object({
   samples: whole.describe('how many they are'),
 })
 
+const resources = z
+  .object({
+    cpuSeconds: z.number().min(0).optional().describe('user and system time, children included'),
+    peakRssBytes: whole.optional().describe('largest memory that was seen'),
+    threads: whole.optional().describe('most at once that were seen'),
+    fds: whole.optional().describe('most open files, sockets and pipes at once that were seen'),
+    loggedBytes: whole.optional().describe('written to stdout and stderr'),
+  })
+  .meta({
+    id: 'resources',
+    description:
+      'what a process tree used (docs/resources.md); a figure that the system does not tell is absent',
+  })
+
+const daemonUse = z.object({
+  daemon: z.string(),
+  incarnations: whole.describe('how many processes of it were started, one after the other'),
+  limits: z
+    .object({ maxRssBytes: whole.optional(), maxCpuMs: whole.optional(), maxFds: whole.optional() })
+    .optional()
+    .describe('its budgets; absent when it has none'),
+  resources: resources.optional().describe('by all of them, over the run'),
+})
+
 const row = z.object({
   smoke: z.string(),
   class: z.enum(VERDICT_CLASSES),
@@ -52,6 +76,13 @@ const row = z.object({
   slow: slowness.optional().describe('it took longer than it does (docs/history.md)'),
   failures: z.array(failure),
   logs: z.record(z.string(), z.array(z.string())).describe('last log lines of the daemons concerned'),
+  resources: z
+    .object({
+      own: resources.optional().describe('by the process of the smoke, with whatever it started'),
+      daemons: z.record(z.string(), resources).describe('by each daemon while the smoke ran'),
+    })
+    .optional()
+    .describe('absent for a smoke that did not run'),
 })
 
 const ledgerSchema = z
@@ -100,6 +131,7 @@ const ledgerSchema = z
     ),
     chain: z.array(z.string()),
     rows: z.array(row).describe('one for every selected smoke, in chain order'),
+    daemons: z.array(daemonUse).optional().describe('in the order in which they were first started'),
     boot: z.object({ ok: z.boolean(), ms: milliseconds, failures: z.array(failure) }).optional(),
     leaks: z.array(failure),
     deaths: z.array(failure).describe('daemons that died while no smoke ran'),

@@ -1,6 +1,7 @@
 /** The rows of the ledger: one for every selected smoke, filled in as events arrive. */
 import type { Event, EventOf, VerdictClass } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
+import type { SmokeResources } from '../kernel/resources.ts'
 import type { Slowness } from '../kernel/slowness.ts'
 import { createStepBudget, type Step, type StepBudget, StepList } from './step-list.ts'
 
@@ -27,6 +28,8 @@ export interface Row {
   readonly claims: readonly string[]
   readonly why?: string
   readonly logs: { readonly [daemon: string]: readonly string[] }
+  /** What it used, and the daemons while it ran; absent for one that did not run. */
+  readonly resources?: SmokeResources
 }
 
 interface Table {
@@ -166,6 +169,7 @@ function toRow(smoke: string, draft: Draft): Row {
     claims: draft.claims,
     ...(end.why !== undefined && { why: end.why }),
     logs: end.logs,
+    ...(end.resources && { resources: end.resources }),
   }
 }
 

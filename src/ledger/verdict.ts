@@ -5,10 +5,12 @@
  */
 import type { Event, EventOf, VerdictClass } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
+import { createDaemonUseRegister, type DaemonUse } from './daemon-use.ts'
 import { createDeathRegister } from './deaths.ts'
 import { exitCodeOf } from './exit-code.ts'
 import { createRows, type Row } from './rows.ts'
 
+export type { DaemonUse } from './daemon-use.ts'
 export type { Row } from './rows.ts'
 
 type MachineNote = Omit<EventOf<'machine.noted'>, 'type' | 'atMs'>
@@ -41,6 +43,8 @@ export interface Verdict {
   /** One for every selected smoke, in chain order. */
   readonly rows: readonly Row[]
   readonly counts: Readonly<Record<VerdictClass, number>>
+  /** What each daemon used, in the order in which they were first started. */
+  readonly daemons: readonly DaemonUse[]
   /** Absent: no boot was begun. A boot that was begun and never finished is not ok. */
   readonly boot?: Boot
   readonly leaks: readonly Failure[]
@@ -84,6 +88,7 @@ export function createVerdict(): VerdictFold {
   let leaksCounted = 0
   const rows = createRows()
   const deaths = createDeathRegister(rows)
+  const daemons = createDaemonUseRegister()
   const leaks: Failure[] = []
   const evidenceLost: Failure[] = []
   const faults: Failure[] = []
@@ -94,6 +99,7 @@ export function createVerdict(): VerdictFold {
     if (!finished) ms = Math.max(ms, event.atMs)
     rows.add(event)
     deaths.add(event)
+    daemons.add(event)
     switch (event.type) {
       case 'run.started':
         started = event
@@ -176,6 +182,7 @@ export function createVerdict(): VerdictFold {
       chain,
       rows: table.rows,
       counts: table.counts,
+      daemons: daemons.list(),
       ...(boot && { boot: { ok: bootOk, ms: boot.ms, failures: bootFailures } }),
       leaks: [...leaks],
       deaths: facts.deaths,

@@ -1,5 +1,6 @@
 /** A chain on a stack that is up: its daemons are looked at, restarted where a smoke asks for it, and left as they were. */
 import type { Crew, CrewContext } from '../chain/crew.ts'
+import { limitsOf } from '../daemon/limits.ts'
 import { now } from '../kernel/clock.ts'
 import type { EventBody } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
@@ -133,7 +134,9 @@ async function proveAll(
     const { pid, incarnation } = member
     if (pid !== undefined) {
       const sockets = spec.binds.map(({ name, host, port }) => ({ name, host, port }))
-      context.emit({ type: 'daemon.spawned', daemon: name, incarnation, pid, sockets, needs: spec.needs })
+      const limits = limitsOf(spec)
+      const about = { daemon: name, incarnation, pid, sockets, needs: spec.needs, ...(limits && { limits }) }
+      context.emit({ type: 'daemon.spawned', ...about })
     }
     const startedAt = now()
     await member.settled(AbortSignal.any([stop, AbortSignal.timeout(spec.readyTimeoutMs)]))

@@ -1,12 +1,15 @@
 /** A daemon of a stack that is up, as a chain sees it: its state by the supervisor's events, its sockets by its own look. */
 import type { CrewMember } from '../chain/crew.ts'
 import type { DaemonState } from '../daemon/context.ts'
+import { findUsedTooMuch } from '../daemon/limits.ts'
 import { SocketOwnership } from '../daemon/ownership.ts'
 import { ownerMarker, runMarker } from '../host/marker.ts'
 import { identify, isAlive, type ProcessIdentity } from '../host/process-table.ts'
+import { UseMeter } from '../host/use-meter.ts'
 import { now } from '../kernel/clock.ts'
 import type { EventBody, Ownership } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
+import type { Use } from '../kernel/resources.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import type { ResolvedDaemon } from '../stack/resolve.ts'
 import { readLogTail } from './logs.ts'
@@ -28,6 +31,8 @@ export class AttachedMember implements CrewMember {
   readonly #log: string
   readonly #deathListeners = new Set<(failure: Failure) => void>()
   readonly #changeListeners = new Set<() => void>()
+  /** Its log is the supervisor's: how much it writes is not known here. */
+  readonly #meter = new UseMeter()
   #failure: Failure | undefined
   #running: Running | undefined
 
@@ -104,6 +109,19 @@ export class AttachedMember implements CrewMember {
     return () => void this.#deathListeners.delete(fn)
   }
 
+  beginUse(): void {
+    this.#meter.read()
+    this.#meter.mark()
+  }
+
+  /** Budgets of what it holds are the supervisor's to watch. */
+  endUse(smoke: string): Use {
+    this.#meter.read()
+    const resources = this.#meter.stretch
+    const excess = findUsedTooMuch(this.spec, resources, smoke)
+    return { resources, ...(excess && { excess }) }
+  }
+
   /** Takes an event of the supervisor that is about this daemon. */
   note(event: EventBody): void {
     switch (event.type) {
@@ -125,6 +143,7 @@ export class AttachedMember implements CrewMember {
       case 'daemon.stopped':
         if (this.state !== 'dead' && this.state !== 'failed') this.state = 'down'
         this.#running = undefined
+        this.#meter.end()
         break
       case 'daemon.restarting':
         // Until then it is not there: the smokes that need it say so.
@@ -148,6 +167,7 @@ export class AttachedMember implements CrewMember {
 
   #meet(pid: number): void {
     const identity = identify(pid)
+    if (identity) this.#meter.begin(identity)
     const marker = ownerMarker(runMarker(this.#run), this.spec.name)
     this.#running = identity && {
       identity,

@@ -4,12 +4,14 @@ import { join } from 'node:path'
 import type { Guardian } from '../host/guardian.ts'
 import { LogFile } from '../host/log-file.ts'
 import type { Marker } from '../host/marker.ts'
+import type { ProcessIdentity } from '../host/process-table.ts'
 import type { Emit } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
 import { createRedactor } from '../kernel/redact.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { checkNeeds } from './check-needs.ts'
 import { describeExecutable } from './describe-executable.ts'
+import { OwnUse } from './own-use.ts'
 import { redactSecrets } from './redact.ts'
 import { type HostSupply, loadAll } from './runtime/load-all.ts'
 import { runExecutable } from './runtime/run-executable.ts'
@@ -126,18 +128,27 @@ class Runner implements SmokeRunner {
     }
   }
 
-  async close(): Promise<void> {
-    const host = this.#host
   warmUp(): void {
     this.#host ??= this.#startHost()
   }
 
+  async close(): Promise<void> {
+    const host = this.#host
     this.#host = undefined
     await host?.kill()
   }
 
   async #runLogged(info: SmokeInfo, signal: AbortSignal, log: LogFile): Promise<SmokeOutcome> {
     if (signal.aborted) return { ...failed([]), reason: 'interrupted' }
+    const use = new OwnUse(() => log.bytes)
+    try {
+      return await this.#runMeasured(info, signal, log, use)
+    } finally {
+      use.end()
+    }
+  }
+
+  async #runMeasured(info: SmokeInfo, signal: AbortSignal, log: LogFile, use: OwnUse): Promise<SmokeOutcome> {
     const { run, root, guardian } = this.#o
     const shared = {
       info,
@@ -150,23 +161,32 @@ class Runner implements SmokeRunner {
       ...(this.#o.trial === undefined ? {} : { trial: this.#o.trial }),
       daemons: () => this.#o.daemons(),
     }
-    if (info.kind === 'executable') return await runExecutable({ ...shared, guardian })
+    if (info.kind === 'executable') {
+      const onStart = (program: ProcessIdentity): void => use.followProgram(program)
+      return withUse(await runExecutable({ ...shared, guardian, onStart }), use)
+    }
     const session = new StackSession(info, this.#o.controls)
     const host = await this.#hosts.get()
     await host.ready
+    if (host.identity) use.followHost(host.identity)
     const redact = this.#redact
     const { outcome, clean } = await runTypescript({ ...shared, host, session, redact })
     if (!clean) {
       // The next smoke shall not wait for its host to start.
       this.#host = this.#startHost()
     }
-    return addStackFailures(outcome, info, session, await session.restore(signal))
+    return addStackFailures(withUse(outcome, use), info, session, await session.restore(signal))
   }
 
   #startHost(): SmokeHost {
     const { root, run, guardian } = this.#o
     return new SmokeHost({ root, marker: run.marker, guardian })
   }
+}
+
+function withUse(outcome: SmokeOutcome, use: OwnUse): SmokeOutcome {
+  const own = use.end()
+  return own ? { ...outcome, own } : outcome
 }
 
 const failed = (failures: Failure[]): SmokeOutcome => ({

@@ -1,6 +1,7 @@
 /** What the smoke room offers the chain: files, descriptions and outcomes. No behaviour here. */
 import type { SocketAddress } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
+import type { Resources } from '../kernel/resources.ts'
 import type { Result } from '../kernel/result.ts'
 import type { SqlEndpoint } from '../stack/types.ts'
 
@@ -70,6 +71,8 @@ export interface SmokeOutcome {
   readonly expectations: number
   /** Why it was skipped, or "interrupted". */
   readonly reason?: string
+  /** What its own process used, with whatever it started. */
+  readonly own?: Resources
 }
 
 export interface SmokeRunner {
@@ -77,8 +80,8 @@ export interface SmokeRunner {
   describe(files: readonly SmokeFile[]): Promise<Result<SmokeInfo[], SmokeProblem[]>>
   /** Runs one smoke. Emits `step.started` and `step.finished`. Never throws, whatever the smoke does. */
   run(info: SmokeInfo, o: { signal: AbortSignal }): Promise<SmokeOutcome>
+  /** Starts what smokes will run in, so that they need not wait for it. */
+  warmUp(): void
   /** Ends the smoke host and everything it left. */
   close(): Promise<void>
 }
-  /** Starts what smokes will run in, so that they need not wait for it. */
-  warmUp(): void

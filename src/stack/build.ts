@@ -1,5 +1,6 @@
 /** From a file that has passed every check to a `Stack`: defaults filled in, durations in ms, sizes in bytes. */
 import { basename, dirname, resolve } from 'node:path'
+import type { Limits } from '../kernel/resources.ts'
 import { parseDuration, parseSize } from '../kernel/units.ts'
 import { parseBind } from './bind.ts'
 import type { DaemonTable, ProbesTable, SharedTable, StackFile } from './schema.ts'
@@ -44,7 +45,6 @@ function buildDoctor({ patterns = [], s3 }: NonNullable<StackFile['doctor']>): D
 }
 
 function buildDaemon(name: string, table: DaemonTable, defaults: SharedTable): DaemonSpec {
-  const maxRss = table.max_rss ?? defaults.max_rss
   return {
     name,
     command: table.command,
@@ -56,7 +56,7 @@ function buildDaemon(name: string, table: DaemonTable, defaults: SharedTable): D
     alive: buildProbes(table.alive ?? {}),
     readyTimeoutMs: milliseconds(table.ready_timeout ?? defaults.ready_timeout ?? '15s'),
     stopGraceMs: milliseconds(table.stop_grace ?? defaults.stop_grace ?? '5s'),
-    ...(maxRss === undefined ? {} : { maxRssBytes: bytes(maxRss) }),
+    ...buildLimits(table, defaults),
     expose: table.expose ?? false,
     ...(table.watch === undefined ? {} : { watch: table.watch }),
     sql: buildSql({ ...defaults.sql, ...table.sql }),
@@ -129,6 +129,17 @@ function buildSql(table: NonNullable<SharedTable['sql']>): SqlEndpoint {
     statementField: table.statement_field ?? 'sql',
     rowsField: table.rows_field ?? 'rows',
     columnsField: table.columns_field ?? 'columns',
+  }
+}
+
+function buildLimits(table: SharedTable, defaults: SharedTable): Limits {
+  const maxRss = table.max_rss ?? defaults.max_rss
+  const maxCpu = table.max_cpu ?? defaults.max_cpu
+  const maxFds = table.max_fds ?? defaults.max_fds
+  return {
+    ...(maxRss === undefined ? {} : { maxRssBytes: bytes(maxRss) }),
+    ...(maxCpu === undefined ? {} : { maxCpuMs: milliseconds(maxCpu) }),
+    ...(maxFds === undefined ? {} : { maxFds }),
   }
 }
 

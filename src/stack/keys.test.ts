@@ -45,7 +45,7 @@ describe('unknown keys', () => {
       "s.toml:2:1: error: unknown key \`command\`
         2 | command = ["x"]
           | ^^^^^^^
-        hint: known here: cwd, env, ready_timeout, stop_grace, max_rss, restart, restart_limit, restart_backoff, sql
+        hint: known here: cwd, env, ready_timeout, stop_grace, max_rss, max_cpu, max_fds, restart, restart_limit, restart_backoff, sql
       "
     `))
   it('as a dotted key', () =>

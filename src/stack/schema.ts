@@ -72,6 +72,21 @@ const shared = {
     description: 'Memory its whole process tree may hold; more fails the run.',
     examples: ['512MiB'],
   }),
+  max_cpu: duration(1)
+    .optional()
+    .meta({
+      description: 'CPU time its whole process tree may use while one smoke runs; more fails that smoke.',
+      examples: ['20s'],
+    }),
+  max_fds: z
+    .int()
+    .min(1)
+    .max(10_000_000)
+    .optional()
+    .meta({
+      description: 'Files, sockets and pipes its whole process tree may have open; more fails the run.',
+      examples: [256],
+    }),
   restart: restartPolicy.optional().meta({
     description: 'Whether a supervisor (`up`) starts it again when it ends by itself. `verify` never does.',
     default: 'never',

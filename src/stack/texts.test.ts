@@ -264,10 +264,10 @@ describe('watch', () => {
   `))
   it('not in defaults', () =>
     expect(errorsOf('[defaults]\nwatch = ["a"]')).toMatchInlineSnapshot(`
-    "s.toml:2:1: error: unknown key \`watch\`
-      2 | watch = ["a"]
-        | ^^^^^
-      hint: known here: cwd, env, ready_timeout, stop_grace, max_rss, restart, restart_limit, restart_backoff, sql
-    "
-  `))
+      "s.toml:2:1: error: unknown key \`watch\`
+        2 | watch = ["a"]
+          | ^^^^^
+        hint: known here: cwd, env, ready_timeout, stop_grace, max_rss, max_cpu, max_fds, restart, restart_limit, restart_backoff, sql
+      "
+    `))
 })

@@ -4,6 +4,7 @@
  * All durations are milliseconds, all sizes bytes.
  */
 
+import type { Limits } from '../kernel/resources.ts'
 import type { TomlTable } from './toml-values.ts'
 
 /** A declared socket. `port` 0: one is leased for the run. */
@@ -60,7 +61,7 @@ export interface RestartSpec {
   readonly backoffMs: number
 }
 
-export interface DaemonSpec {
+export interface DaemonSpec extends Limits {
   readonly name: string
   readonly command: readonly string[]
   /** Working directory; may hold placeholders. Default `{root}`. */
@@ -73,7 +74,6 @@ export interface DaemonSpec {
   readonly alive: readonly ReadySpec[]
   readonly readyTimeoutMs: number
   readonly stopGraceMs: number
-  readonly maxRssBytes?: number
   /** May listen off loopback. */
   readonly expose: boolean
   /** Globs, relative to the root, of files that are its own beside its program (`smokechain watch`). */

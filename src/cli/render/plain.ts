@@ -10,6 +10,7 @@ import { createVerdict, type Row } from '../../ledger/verdict.ts'
 import { renderFailureLines, renderFinal } from './final.ts'
 import type { Paint } from './paint.ts'
 import type { Reporter } from './reporter.ts'
+import { renderResources } from './resources.ts'
 import type { Sink } from './sink.ts'
 import { createTiming, renderTiming } from './timing.ts'
 
@@ -39,7 +40,11 @@ export function createPlainReporter(sink: Sink, { verbose, timing, paint }: Plai
     },
     finish(verdict) {
       sink.line()
-      for (const line of renderFinal(verdict, paint, timing ? renderTiming(times.current()) : []))
+      for (const line of renderFinal(
+        verdict,
+        paint,
+        timing ? [...renderTiming(times.current()), ...renderResources(verdict)] : [],
+      ))
         sink.line(line)
       return sink.drain()
     },

@@ -6,6 +6,7 @@ import { renderFinal } from './final.ts'
 import type { Screen } from './live-view.ts'
 import type { Paint } from './paint.ts'
 import type { Reporter } from './reporter.ts'
+import { renderResources } from './resources.ts'
 import type { Sink } from './sink.ts'
 import { createTiming, renderTiming } from './timing.ts'
 
@@ -53,7 +54,11 @@ export function createTerminalReporter(
       board?.close()
       const fault = await drawn
       if (fault !== undefined) sink.line(paint.warn(fault))
-      for (const line of renderFinal(verdict, paint, timing ? renderTiming(times.current()) : []))
+      for (const line of renderFinal(
+        verdict,
+        paint,
+        timing ? [...renderTiming(times.current()), ...renderResources(verdict)] : [],
+      ))
         sink.line(line)
       await sink.drain()
     },

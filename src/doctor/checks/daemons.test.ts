@@ -21,7 +21,7 @@ function look(
   const system = {
     listListeners: () => [OWN],
     inodesOf: () => new Set(['1']),
-    sampleUsage: () => Promise.resolve({ cpuPercent: 0, rssBytes: 10 * MIB, processes: 1 }),
+    sampleUsage: () => Promise.resolve({ cpuPercent: 0, rssBytes: 10 * MIB, processes: 1, cpuMs: new Map() }),
     ...more.system,
   }
   const runningStack = () => Promise.resolve({ run: 'r', supervisorPid: 1, daemons: [web] })
@@ -92,7 +92,8 @@ it.each([
   [95, 'warning'],
   [101, 'error'],
 ])('%s MiB of 100 allowed: %s', async (mib, severity) => {
-  const sampleUsage = () => Promise.resolve({ cpuPercent: 0, rssBytes: mib * MIB, processes: 1 })
+  const sampleUsage = () =>
+    Promise.resolve({ cpuPercent: 0, rssBytes: mib * MIB, processes: 1, cpuMs: new Map() })
   const found = (await look({}, { system: { sampleUsage } })).find(({ id }) => id === 'daemons.memory')
   expect(found?.severity).toBe(severity)
   if (found) expect(found).toMatchObject({ remedy: expect.stringContaining('max_rss = "200MiB"') })

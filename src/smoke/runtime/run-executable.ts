@@ -4,7 +4,7 @@ import { baseEnvironment } from '../../host/environment.ts'
 import type { Guardian } from '../../host/guardian.ts'
 import type { LogFile } from '../../host/log-file.ts'
 import { type Marker, markerEnvironment, ownerMarker } from '../../host/marker.ts'
-import { type FamilyQuery, identify } from '../../host/process-table.ts'
+import { type FamilyQuery, identify, type ProcessIdentity } from '../../host/process-table.ts'
 import { readClaimTags, stripClaimTags } from '../../kernel/claim-tags.ts'
 import { now } from '../../kernel/clock.ts'
 import type { Emit } from '../../kernel/event.ts'
@@ -31,6 +31,8 @@ export interface ExecutableRun {
   readonly signal: AbortSignal
   readonly emit: Emit
   daemons(): readonly DaemonDescription[]
+  /** Called with the program's process, once it runs. */
+  onStart(program: ProcessIdentity): void
 }
 
 type End =
@@ -48,7 +50,10 @@ export async function runExecutable(o: ExecutableRun): Promise<SmokeOutcome> {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const identity = child.pid === undefined ? undefined : identify(child.pid)
-  if (identity) o.guardian.watchGroup(identity)
+  if (identity) {
+    o.guardian.watchGroup(identity)
+    o.onStart(identity)
+  }
   const family: FamilyQuery = {
     marker: owner,
     ...(identity ? { pid: identity.pid, sid: identity.pid, startTime: identity.startTime } : {}),
