@@ -34,7 +34,7 @@ async function register(url: string, object: string) {
   return { status: answer.status, body: (await answer.json()) as { id: string; objects: string[] } }
 }
 
-it('keeps every acknowledged registration when it is killed', async () => {
+it('keeps every acknowledged registration when it is killed [claim:write-durability]', async () => {
   await using storaged = await startStoraged()
   const acknowledged: string[] = []
   let id: string

@@ -90,7 +90,7 @@ describe('POST /v1/chat', () => {
     })
   })
 
-  it('faults of a provider are 502 and 504 that name it; the key is in no answer and no log', async () => {
+  it('faults of a provider are 502 and 504 that name it; the key is in no answer and no log [claim:secrets-unseen]', async () => {
     await using server = await startServer((request, response) => {
       expect(request.headers.authorization).toBe(`Bearer ${KEY}`)
       sendJson(response, 500, { error: `bad key ${KEY}`, seen: request.headers.authorization })
@@ -122,6 +122,20 @@ describe('POST /v1/chat', () => {
     expect(lines.filter((line) => line.includes('request failed'))).toHaveLength(3)
     expect([...lines, ...answers].join('\n')).not.toContain(KEY)
     expect([...lines, ...answers].join('\n')).not.toContain('very-secret')
+  })
+
+  it('takes messages of 10 MB whole, and refuses what is beyond its limit', async () => {
+    const { chat } = start()
+    // Every second character is escaped in JSON.
+    const content = 'a"'.repeat(5_000_000)
+    const answer = await chat({ model: 'local/echo', messages: [{ role: 'user', content }] })
+    expect(answer.status).toBe(200)
+    expect(answer.body.content === content).toBe(true)
+    const refused = await chat({
+      model: 'local/echo',
+      messages: [{ role: 'user', content: 'a'.repeat(33 * 2 ** 20) }],
+    })
+    expect(refused).toMatchObject({ status: 413, body: { error: { code: 'too_large' } } })
   })
 
   it('a caller that goes away ends the request at the upstream', async () => {

@@ -12,7 +12,8 @@ export interface ChatdDeps extends Pick<AppOptions, 'auth' | 'logger'> {
   readonly providers: ReadonlyMap<string, Provider>
 }
 
-const BODY_LIMIT = 4 * 2 ** 20
+/** A 10 MB text, escaped as JSON, with room. */
+const BODY_LIMIT = 32 * 2 ** 20
 const MAX_MESSAGES = 1_000
 
 const chatSchema = z.strictObject({

@@ -79,7 +79,10 @@ function refuse(service: string, reason: string): never {
   process.exit(2)
 }
 
-/** Loads the file named by LAKEHOUSE_CONFIG. Anything wrong: one line on stderr, exit 2. */
+/**
+ * Loads the file named by LAKEHOUSE_CONFIG. The daemon's own section is `[service]`, or the one that LAKEHOUSE_SECTION
+ * names: two instances of a daemon in one stack read two sections of one file. Anything wrong: one line on stderr, exit 2.
+ */
 export function loadConfig<T>(service: string, schema: z.ZodType<T>): LoadedConfig<T> {
   const file = process.env['LAKEHOUSE_CONFIG']
   if (file === undefined || file === '') {
@@ -94,7 +97,7 @@ export function loadConfig<T>(service: string, schema: z.ZodType<T>): LoadedConf
       `${file}: cannot read the configuration: ${error instanceof Error ? error.message : error}`,
     )
   }
-  const parsed = parseConfig(text, service, schema, file)
+  const parsed = parseConfig(text, process.env['LAKEHOUSE_SECTION'] || service, schema, file)
   return parsed.ok ? parsed.value : refuse(service, parsed.error)
 }
 

@@ -106,7 +106,7 @@ describe('a torn end', () => {
   })
 })
 
-it('what was acknowledged survives kill -9', async () => {
+it('what was acknowledged survives kill -9 [claim:write-durability]', async () => {
   const child = spawn(
     process.execPath,
     [fileURLToPath(new URL('./testing/append-for-ever.ts', import.meta.url)), path],

@@ -1,5 +1,6 @@
 /** Client of storaged: objects by key, on top of `createUpstream`. */
 import { badRequest } from './errors.ts'
+import type { HttpAnswer } from './http-client.ts'
 import { type RequestOptions, refusal, type Upstream } from './upstream.ts'
 
 interface ObjectInfo {
@@ -32,16 +33,15 @@ export function objectPath(key: string): string {
 }
 
 export function createObjectClient(upstream: Upstream): ObjectClient {
-  async function fail(method: string, path: string, response: Response): Promise<never> {
+  async function fail(method: string, path: string, response: HttpAnswer): Promise<never> {
     throw refusal(upstream.name, method, path, response, await response.text())
   }
 
   return {
     async put(key, bytes, options = {}) {
       const path = objectPath(key)
-      const body = typeof bytes === 'string' ? bytes : new Uint8Array(bytes)
       const headers = { ...options.headers, 'content-type': 'application/octet-stream' }
-      const response = await upstream.raw('PUT', path, { ...options, headers, body })
+      const response = await upstream.raw('PUT', path, { ...options, headers, body: bytes })
       if (!response.ok) return fail('PUT', path, response)
       return (await response.json()) as StoredObject
     },
@@ -50,11 +50,11 @@ export function createObjectClient(upstream: Upstream): ObjectClient {
       const path = objectPath(key)
       const response = await upstream.raw('GET', path, options)
       if (response.status === 404) {
-        await response.arrayBuffer()
+        await response.bytes()
         return undefined
       }
       if (!response.ok) return fail('GET', path, response)
-      return Buffer.from(await response.arrayBuffer())
+      return await response.bytes()
     },
 
     async head(key, options = {}) {

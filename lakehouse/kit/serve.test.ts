@@ -57,7 +57,7 @@ describe('a daemon process', () => {
     other.close()
   })
 
-  it('refuses to leave loopback without a token, and does with one', async () => {
+  it('refuses to leave loopback without a token, and does with one [claim:loopback-only]', async () => {
     await using bare = await start('[echod]\nbind = "0.0.0.0:0"')
     expect(await bare.exited).toEqual({ code: 2, signal: null })
     expect(bare.stderr()).toBe(

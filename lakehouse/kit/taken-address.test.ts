@@ -25,7 +25,7 @@ describe('refuseTakenAddress', () => {
     await expect(daemon.logged('goes on')).rejects.toThrow()
   })
 
-  it('binds nothing off loopback, where a daemon may not be without a token', async () => {
+  it('binds nothing off loopback, where a daemon may not be without a token [claim:loopback-only]', async () => {
     await using folder = await makeTemporaryFolder()
     await using other = await holdPort()
     await using daemon = await startDaemon(main, `[echod]\nbind = "0.0.0.0:${other.port}"`, folder.path)

@@ -1,5 +1,7 @@
 /** HTTP client of another daemon: token and request id forwarded, time-outs, faults as 502/503/504 that name it. */
 import { ApiError, badGateway, gatewayTimeout, unavailable } from './errors.ts'
+import { errnoOf } from './files.ts'
+import { askHttp, type HttpAnswer, type HttpCall } from './http-client.ts'
 
 export interface UpstreamOptions {
   /** The daemon's name, as errors give it. */
@@ -26,7 +28,7 @@ export interface JsonRequestOptions extends RequestOptions {
 }
 
 interface RawRequestOptions extends RequestOptions {
-  readonly body?: string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>
+  readonly body?: string | Uint8Array
 }
 
 export interface Upstream {
@@ -40,30 +42,25 @@ export interface Upstream {
     method: string,
     path: string,
     options?: JsonRequestOptions,
-  ): Promise<{ status: number; body: T; headers: Headers }>
+  ): Promise<{ status: number; body: T; headers: HttpAnswer['headers'] }>
   /** Asks and hands the answer over as it is, whatever its status. The time-out ends with the headers. */
-  raw(method: string, path: string, options?: RawRequestOptions): Promise<Response>
+  raw(method: string, path: string, options?: RawRequestOptions): Promise<HttpAnswer>
 }
 
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'PUT', 'DELETE'])
 /** A kept-alive connection that the peer closed as we wrote to it; nothing was answered. */
-const STALE = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
+const STALE = new Set(['ECONNRESET', 'EPIPE'])
 
-/** The system's code of a failed fetch, e.g. ECONNREFUSED. */
-function codeOf(error: unknown): string | undefined {
-  const cause = error instanceof Error ? (error.cause ?? error) : error
-  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined
-  return typeof code === 'string' ? code : undefined
-}
-
-function toRequest(options: UpstreamOptions, method: string, given: RawRequestOptions, signal: AbortSignal) {
+function toCall(
+  options: UpstreamOptions,
+  method: string,
+  given: RawRequestOptions,
+  signal: AbortSignal,
+): HttpCall {
   const headers: Record<string, string> = { ...given.headers }
   if (options.token !== undefined) headers['authorization'] = `Bearer ${options.token}`
   if (given.requestId !== undefined) headers['x-request-id'] = given.requestId
-  const init: RequestInit & { duplex?: 'half' } = { method, headers, signal, redirect: 'manual' }
-  if (given.body !== undefined) init.body = given.body
-  if (given.body instanceof ReadableStream) init.duplex = 'half'
-  return init
+  return { method, headers, signal, ...(given.body === undefined ? {} : { body: given.body }) }
 }
 
 export function createUpstream(options: UpstreamOptions): Upstream {
@@ -75,26 +72,25 @@ export function createUpstream(options: UpstreamOptions): Upstream {
     method: string,
     path: string,
     given: RawRequestOptions,
-    read: (response: Response) => T | Promise<T>,
+    read: (answer: HttpAnswer) => T | Promise<T>,
   ): Promise<T> {
     const timeoutMs = given.timeoutMs ?? options.timeoutMs ?? 30_000
     const deadline = new AbortController()
     const timer = setTimeout(() => deadline.abort(), timeoutMs)
     const signal = given.signal ? AbortSignal.any([deadline.signal, given.signal]) : deadline.signal
-    const attempt = async () => read(await fetch(baseUrl + path, toRequest(options, method, given, signal)))
+    const attempt = async () => read(await askHttp(baseUrl + path, toCall(options, method, given, signal)))
     try {
       return await attempt().catch((error: unknown) => {
-        const replayable = IDEMPOTENT.has(method) && !(given.body instanceof ReadableStream)
-        if (replayable && !signal.aborted && STALE.has(codeOf(error) ?? '')) return attempt()
+        if (IDEMPOTENT.has(method) && !signal.aborted && STALE.has(errnoOf(error) ?? '')) return attempt()
         throw error
       })
     } catch (error) {
       if (error instanceof ApiError) throw error
-      if (given.signal?.aborted) throw error
+      if (given.signal?.aborted) throw given.signal.reason
       if (deadline.signal.aborted) {
         throw gatewayTimeout(name, `${name} did not answer ${method} ${path} within ${timeoutMs} ms`)
       }
-      const reason = codeOf(error) ?? (error instanceof Error ? error.message : String(error))
+      const reason = errnoOf(error) ?? (error instanceof Error ? error.message : String(error))
       throw badGateway(name, `${name} is not reachable at ${baseUrl}: ${reason}`, { cause: error })
     } finally {
       clearTimeout(timer)
@@ -142,7 +138,7 @@ export function refusal(
   name: string,
   method: string,
   path: string,
-  response: Response,
+  response: HttpAnswer,
   text: string,
 ): ApiError {
   let upstreamError: unknown

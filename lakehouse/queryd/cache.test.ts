@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import type { IncomingMessage } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { HttpAnswer } from '../kit/http-client.ts'
 import type { Upstream } from '../kit/upstream.ts'
 import { openCache } from './cache.ts'
 
@@ -12,8 +15,14 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
+function respond(body: string, o: { status?: number; headers?: Record<string, string> } = {}): HttpAnswer {
+  const { status: statusCode = 200, headers = {} } = o
+  const message = Object.assign(Readable.from([Buffer.from(body)]), { statusCode, headers })
+  return new HttpAnswer(message as unknown as IncomingMessage)
+}
+
 /** A storaged in memory: each GET is answered by `answer`, and written down. */
-function storaged(answer: (path: string) => Response): Upstream & { readonly asked: string[] } {
+function storaged(answer: (path: string) => HttpAnswer): Upstream & { readonly asked: string[] } {
   const asked: string[] = []
   return {
     name: 'storaged',
@@ -30,8 +39,8 @@ function storaged(answer: (path: string) => Response): Upstream & { readonly ask
 const etag = (text: string): string => `"${createHash('sha256').update(text).digest('hex')}"`
 
 it('fetches once and keeps the bytes', async () => {
-  const upstream = storaged(
-    () => new Response('parquet', { headers: { 'content-length': '7', etag: etag('parquet') } }),
+  const upstream = storaged(() =>
+    respond('parquet', { headers: { 'content-length': '7', etag: etag('parquet') } }),
   )
   const cache = await openCache(folder, upstream, 5_000)
   const path = await cache.fetch('data/a/../b.parquet')
@@ -44,11 +53,11 @@ it('fetches once and keeps the bytes', async () => {
   expect(upstream.asked).toEqual(['GET /v1/objects/data%2Fa%2F..%2Fb.parquet'])
 })
 
-it.each<[string, () => Response, number]>([
-  ['is missing', () => new Response('{}', { status: 404 }), 404],
-  ['is refused', () => new Response('{}', { status: 500 }), 502],
-  ['is shorter than announced', () => new Response('par', { headers: { 'content-length': '7' } }), 502],
-  ['has other bytes than announced', () => new Response('parquet', { headers: { etag: etag('else') } }), 502],
+it.each<[string, () => HttpAnswer, number]>([
+  ['is missing', () => respond('{}', { status: 404 }), 404],
+  ['is refused', () => respond('{}', { status: 500 }), 502],
+  ['is shorter than announced', () => respond('par', { headers: { 'content-length': '7' } }), 502],
+  ['has other bytes than announced', () => respond('parquet', { headers: { etag: etag('else') } }), 502],
 ])('an object that %s leaves no file', async (_how, answer, status) => {
   const cache = await openCache(folder, storaged(answer), 5_000)
   await expect(cache.fetch('k')).rejects.toMatchObject({ status })
@@ -58,7 +67,7 @@ it.each<[string, () => Response, number]>([
 it('removes everything but what it is told to keep, leftovers of a killed fetch too', async () => {
   const cache = await openCache(
     folder,
-    storaged(() => new Response('x')),
+    storaged(() => respond('x')),
     5_000,
   )
   const kept = await cache.fetch('a')

@@ -3,7 +3,6 @@ import { createHash, randomUUID } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { badGateway, notFound } from '../kit/errors.ts'
 import { objectPath } from '../kit/objects.ts'
@@ -65,11 +64,11 @@ async function download(storaged: Upstream, key: string, path: string, timeoutMs
   const signal = AbortSignal.timeout(timeoutMs)
   const response = await storaged.raw('GET', objectPath(key), { signal })
   if (response.status === 404) {
-    await response.arrayBuffer()
+    await response.bytes()
     throw notFound(`storaged has no object "${key}"`)
   }
-  if (response.status !== 200 || response.body === null) {
-    await response.arrayBuffer()
+  if (response.status !== 200) {
+    await response.bytes()
     throw badGateway('storaged', `storaged answered ${response.status} for the object "${key}"`)
   }
   const hash = createHash('sha256')
@@ -81,7 +80,7 @@ async function download(storaged: Upstream, key: string, path: string, timeoutMs
       yield piece
     }
   }
-  await pipeline(Readable.fromWeb(response.body), measured, createWriteStream(path), { signal })
+  await pipeline(response.body, measured, createWriteStream(path), { signal })
   const length = response.headers.get('content-length')
   const etag = /^"([0-9a-f]{64})"$/.exec(response.headers.get('etag') ?? '')?.[1]
   const whole =

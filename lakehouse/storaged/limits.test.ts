@@ -84,7 +84,7 @@ describe('the upload slots', () => {
     return call
   }
 
-  it('are four; the fifth upload is refused at once, before its body, and passes after', async () => {
+  it('are four; the fifth upload is refused at once, before its body, and passes after [claim:upload-limits]', async () => {
     const target = await fixture.listen()
     const held = await Promise.all(['1', '2', '3', '4'].map((key) => hold(target, key)))
     const fifth = request({ ...target, method: 'PUT', path: url('5'), headers: { 'content-length': 10 } })

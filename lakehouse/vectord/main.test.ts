@@ -39,7 +39,7 @@ async function start() {
   return { daemon, url, post }
 }
 
-it('answers the same after kill -9 in the middle of writing', async () => {
+it('answers the same after kill -9 in the middle of writing [claim:write-durability]', async () => {
   const first = await start()
   const made = await first.post('/v1/indexes', { name: 'docs', dimension: 3, metric: 'cosine' })
   expect(made.status).toBe(201)
