@@ -16,6 +16,8 @@ bind = "127.0.0.1:5432"
 ready = { tcp = true, log = "ready" }
 alive = { tcp = true }
 max_rss = "64MiB"
+max_cpu = "10ms"
+max_fds = 1
 env = { TOKEN = "{env.TOKEN}" }
 [daemons.web]
 command = ["web"]
@@ -42,7 +44,10 @@ it('replaces every daemon, on leased ports of the same hosts, and asks for nothi
   const stack = deriveNullStack(real, 'empty')
   expect([...stack.daemons.keys()]).toEqual(['db', 'web', 'worker'])
   expect(stack.daemons.get('db')).toMatchObject({ env: {}, needs: [], ready: [], alive: [], cwd: '{root}' })
-  expect(stack.daemons.get('db')).not.toHaveProperty('maxRssBytes')
+  for (const limit of ['maxRssBytes', 'maxCpuMs', 'maxFds']) {
+    expect(real.daemons.get('db')).toHaveProperty(limit)
+    expect(stack.daemons.get('db')).not.toHaveProperty(limit)
+  }
   expect(stack.daemons.get('db')?.binds).toEqual([{ name: 'main', host: '127.0.0.1', port: 0 }])
   expect(stack.daemons.get('web')).toMatchObject({ needs: [], stopGraceMs: 9_000 })
   expect(stack).toMatchObject({ name: 'shop', root: real.root, smokes: real.smokes, chain: ['orders'] })

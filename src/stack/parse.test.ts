@@ -10,6 +10,8 @@ secrets = ["config.storaged.pin"]
 [defaults]
 ready_timeout = "30s"
 max_rss       = "512MiB"
+max_cpu       = "20s"
+max_fds       = 256
 env           = { LEVEL = "info", TRACE = "0" }
 sql           = { path = "/query", rows_field = "data" }
 
@@ -29,6 +31,8 @@ sql     = { rows_field = "rows" }
 ready_timeout = "1.5m"
 stop_grace    = "250ms"
 max_rss       = "1GiB"
+max_cpu       = "1.5m"
+max_fds       = 1000
 
 [daemons.queryd.ready]
 tcp     = true
@@ -73,6 +77,8 @@ describe('a whole file', () => {
       readyTimeoutMs: 30_000,
       stopGraceMs: 5_000,
       maxRssBytes: 536_870_912,
+      maxCpuMs: 20_000,
+      maxFds: 256,
       expose: false,
       sql: { path: '/query', statementField: 'sql', rowsField: 'data', columnsField: 'columns' },
     }))
@@ -90,6 +96,8 @@ describe('a whole file', () => {
       readyTimeoutMs: 90_000,
       stopGraceMs: 250,
       maxRssBytes: 1_073_741_824,
+      maxCpuMs: 90_000,
+      maxFds: 1_000,
       sql: { path: '/query', rowsField: 'rows' },
     }))
 

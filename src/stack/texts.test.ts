@@ -54,6 +54,41 @@ describe('durations and sizes', () => {
   `))
 })
 
+describe('budgets', () => {
+  it('CPU time that is a share, files that are a text, and a slip of the pen', () =>
+    expect(
+      errorsOf(
+        '[daemons.a]\ncommand = ["x"]\nmax_cpu = "80%"\nmax_fds = "256"\n[defaults]\nmax_cpus = "20s"',
+      ),
+    ).toMatchInlineSnapshot(`
+      "s.toml:3:11: error: \`max_cpu\`: "80%" is no duration
+        3 | max_cpu = "80%"
+          |           ^^^^^
+        hint: a number with a unit: 250ms, 15s, 1.5m, 1h
+
+      s.toml:4:11: error: \`max_fds\` must be a whole number, not a string
+        4 | max_fds = "256"
+          |           ^^^^^
+        hint: e.g. max_fds = 256
+
+      s.toml:6:1: error: unknown key \`max_cpus\`; did you mean \`max_cpu\`?
+        6 | max_cpus = "20s"
+          | ^^^^^^^^
+      "
+    `))
+  it('none at all', () => expect(errorsOf('[defaults]\nmax_cpu = "0s"\nmax_fds = 0')).toMatchInlineSnapshot(`
+    "s.toml:2:11: error: \`max_cpu\`: "0s" is too short
+      2 | max_cpu = "0s"
+        |           ^^^^
+      hint: more than zero
+
+    s.toml:3:11: error: \`max_fds\` must be from 1 to 10000000
+      3 | max_fds = 0
+        |           ^
+    "
+  `))
+})
+
 describe('names and commands', () => {
   it('a daemon that would be a path', () =>
     expect(errorsOf('[daemons."../x"]\ncommand = ["x"]')).toMatchInlineSnapshot(`
