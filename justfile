@@ -39,6 +39,10 @@ status *args: _setup
 logs *args: _setup
     @node src/smokechain.mjs logs "$@"
 
+# What the runs so far tell: pass rates, durations, flaky smokes.
+history *args: _setup
+    @node src/smokechain.mjs history "$@"
+
 # Stop one daemon and start it again.
 restart *args: _setup
     @node src/smokechain.mjs restart "$@"

@@ -6,6 +6,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { ExitCode } from './exit-codes.ts'
 import { addExportCommands } from './export-commands.ts'
 import { addOperateCommands } from './operate-commands.ts'
+import { addHistoryCommands } from './history-commands.ts'
 import { addReviewCommands } from './review-commands.ts'
 import { toolVersion } from './version.ts'
 
@@ -189,6 +190,8 @@ Examples:
   smokechain schema ledger                       what ledger.json holds
 
 Exit codes: 0 printed, 2 there is no such schema.`,
+  addHistoryCommands(program, finish)
+  addReportCommands(program, finish)
     )
     .action(async (which: string) => {
       const { schema } = await import('./commands/schema.ts')

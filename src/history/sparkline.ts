@@ -2,10 +2,10 @@
 
 const BARS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const
 
-/** A duration in milliseconds, or that there is none: it failed, or was not run to a verdict. */
+/** A duration in milliseconds, or why there is none: it failed; or it has no verdict, or none that compares. */
 export type TrendPoint = number | 'failed' | 'none'
 
-/** Oldest first. A failure is `✗`, what has no verdict is `·`. */
+/** Oldest first. A failure is `✗`, no duration is `·`. */
 export function renderSparkline(points: readonly TrendPoint[]): string {
   const longest = Math.max(0, ...points.filter((point) => typeof point === 'number'))
   return points.map((point) => renderPoint(point, longest)).join('')

@@ -39,12 +39,18 @@ describe('a smoke', () => {
   it('has no durations when it never passed', () =>
     expect(summariseOne(runsOf({ class: 'FAIL' }))).not.toHaveProperty('durations'))
   it('has a trend, oldest first, of 20', () => {
-    expect(summariseOne(runsOf({ ms: 3 }, { class: 'FAIL' }, { class: 'SKIP' }, { ms: 1 }))?.trend).toEqual([
-      1,
-      'none',
-      'failed',
-      3,
-    ])
+    expect(
+      summariseOne(
+        runsOf(
+          { ms: 3 },
+          { class: 'FAIL' },
+          { class: 'SKIP' },
+          { ms: 1 },
+          { ms: 8, class: 'FAIL', slow: 'failed' },
+          { ms: 99, in: { stressed: true } },
+        ),
+      )?.trend,
+    ).toEqual(['none', 8, 1, 'none', 'failed', 3])
     const many = runsOf(...Array.from({ length: 30 }, (_, i) => ({ ms: 30 - i })))
     expect(summariseOne(many)?.trend).toEqual(Array.from({ length: 20 }, (_, i) => i + 11))
   })

@@ -90,10 +90,7 @@ function summariseSmoke(smoke: string, found: readonly Found[], inARow: boolean)
     without: found.length - passed - failed,
     ...(passed + failed > 0 && { passRate: passed / (passed + failed) }),
     ...durationsOf(timed.map(({ record }) => record.ms)),
-    trend: found
-      .slice(0, TREND)
-      .reverse()
-      .map(({ record }) => toPoint(record)),
+    trend: found.slice(0, TREND).reverse().map(toPoint),
     slow: found.filter(({ record }) => record.slow !== 'no').length,
     flaky: findFlaky(found, inARow),
   }
@@ -102,8 +99,8 @@ function summariseSmoke(smoke: string, found: readonly Found[], inARow: boolean)
 /** A smoke that failed for nothing but its slowness did all it should. */
 const keptPromise = (record: SmokeRecord): boolean => record.class === 'PASS' || record.slow === 'failed'
 
-function toPoint(record: SmokeRecord): TrendPoint {
-  if (record.class === 'PASS') return record.ms
+function toPoint({ run, record }: Found): TrendPoint {
+  if (keptPromise(record)) return run.stressed ? 'none' : record.ms
   return record.class === 'FAIL' ? 'failed' : 'none'
 }
 
