@@ -23,6 +23,10 @@ verify-minio *args: _setup
 prove *args: _setup
     @node src/smokechain.mjs prove "$@"
 
+# Two implementations of one contract, asked the same: validatord in its two wire forms. Known gaps are counted.
+parity *args: _setup
+    @case "${1:-}" in '' | -*) set -- parity/validator.toml "$@" ;; esac; node src/smokechain.mjs parity "$@"
+
 # Boot stacks/persistent.toml and keep it up; with --detach, return when everything is ready.
 up *args: _setup
     @node src/smokechain.mjs up "$@"

@@ -6,6 +6,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { ExitCode } from './exit-codes.ts'
 import { addExportCommands } from './export-commands.ts'
 import { addOperateCommands } from './operate-commands.ts'
+import { addParityCommands } from './parity-commands.ts'
 import { addHistoryCommands } from './history-commands.ts'
 import { addReviewCommands } from './review-commands.ts'
 import { toolVersion } from './version.ts'
@@ -147,6 +148,7 @@ Exit codes: 0 push, 4 there is no receipt that counts, and those of verify.`,
     })
 
   addOperateCommands(program, finish)
+  addParityCommands(program, finish)
   addReviewCommands(program, finish)
 
   program

@@ -1,4 +1,4 @@
-/** Where the logs of a proof are: `logs/prove/<id>/<mode>/`, kept only when there is something to look at. */
+/** Where the logs of a proof (`logs/prove/<id>/<mode>/`) or a parity run are, kept only when there is something to look at. */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { createRunId } from '../ledger/run-dir.ts'
@@ -17,8 +17,8 @@ export interface ProofDirectory {
 }
 
 /** @throws the system's error when it cannot be made. */
-export function openProofDirectory(logs: string): ProofDirectory {
-  const parent = join(logs, 'prove')
+export function openProofDirectory(logs: string, kind: 'prove' | 'parity' = 'prove'): ProofDirectory {
+  const parent = join(logs, kind)
   const id = createRunId()
   const path = join(parent, id)
   mkdirSync(path, { recursive: true })

@@ -11,7 +11,7 @@ import { parsePath } from './path.ts'
 import { checkSuite, type SuiteFile, suiteSchema } from './suite-schema.ts'
 import type { ParityCase, ParitySuite } from './suite-types.ts'
 
-export const SUITE_FORM: DocumentForm<SuiteFile> = {
+const SUITE_FORM: DocumentForm<SuiteFile> = {
   name: 'cases file',
   least: 'at least: a `name`, and one [[cases]] with a `name` and a `path`',
   schema: suiteSchema,

@@ -62,7 +62,7 @@ export function formatPath(path: readonly Segment[]): string {
   return `$${path.map(formatSegment).join('')}`
 }
 
-export function formatSegment(segment: Segment): string {
+function formatSegment(segment: Segment): string {
   if (segment === null) return '[*]'
   if (typeof segment === 'number') return `[${segment}]`
   return /^[A-Za-z_][\w-]*$/.test(segment) ? `.${segment}` : `[${JSON.stringify(segment)}]`

@@ -71,7 +71,10 @@ function describePair(
   { kind, left, right }: ValueGroup['first'],
   show: Show,
 ): { readonly left: string; readonly right: string } {
-  if (kind !== 'length') return { left: show.node(left), right: show.node(right) }
+  if (kind !== 'length') {
+    const [ours, theirs] = show.pair(left, right)
+    return { left: ours, right: theirs }
+  }
   const words = (node: JsonNode | undefined) =>
     node?.kind === 'array' ? `${node.items.length} ${node.items.length === 1 ? 'element' : 'elements'}` : ''
   return { left: words(left), right: words(right) }

@@ -8,7 +8,7 @@ import type { JsonNode, JsonObject } from './json-node.ts'
 import type { ModeState } from './modes.ts'
 
 /** In the order in which they are shown. */
-export const SCALARS = ['boolean', 'integer', 'float', 'number', 'string', 'null'] as const
+const SCALARS = ['boolean', 'integer', 'float', 'number', 'string', 'null'] as const
 export type Scalar = (typeof SCALARS)[number]
 
 /** Everything that has been seen at one place. */

@@ -8,6 +8,8 @@ import type { JsonNode } from './json-node.ts'
 export interface Show {
   /** A JSON value on one line; undefined is `(absent)`. */
   node(node: JsonNode | undefined, max?: number): string
+  /** Two values; of long texts with a long common beginning, the parts where they part ways. */
+  pair(left: JsonNode | undefined, right: JsonNode | undefined, max?: number): readonly [string, string]
   /** Any text, on one line. */
   text(text: string, max?: number): string
   /** A whole body, in one line. */
@@ -26,6 +28,14 @@ export function createShow(redactor: Redactor): Show {
     writer.write(input)
     return writer.text
   }
+  const pair: Show['pair'] = (left, right, max = 60) => {
+    if (left?.kind !== 'string' || right?.kind !== 'string') return [node(left, max), node(right, max)]
+    const [l, r] = [redactor.text(left.value), redactor.text(right.value)]
+    const skip = lengthOfCommonStart(l, r) - Math.floor(max / 4)
+    if (skip < max / 4) return [node(left, max), node(right, max)]
+    const rest = (value: string) => `…${node({ kind: 'string', value: value.slice(skip) }, max - 1)}`
+    return [rest(l), rest(r)]
+  }
   const body: Show['body'] = (input, max = 60) => {
     switch (input.kind) {
       case 'empty':
@@ -38,7 +48,13 @@ export function createShow(redactor: Redactor): Show {
         return text(input.text, max)
     }
   }
-  return { node, text, body }
+  return { node, pair, text, body }
+}
+
+function lengthOfCommonStart(a: string, b: string): number {
+  let length = 0
+  while (length < a.length && a[length] === b[length]) length += 1
+  return length
 }
 
 /** Writes compact JSON up to a number of characters; what is longer ends in `…`. */

@@ -58,12 +58,16 @@ function rowOf(
   differs: boolean,
   show: Show,
 ): ViewRow {
-  const cell = (node: JsonNode | undefined): string | null => {
-    const there = key === null ? node : nodeAt(node, [key])
-    return there === undefined ? null : show.node(there, MOST.cell)
-  }
+  const there = (node: JsonNode | undefined) => (key === null ? node : nodeAt(node, [key]))
+  const [ours, theirs] = [there(l), there(r)]
+  const [left, right] = show.pair(ours, theirs, MOST.cell)
   const name = key === null ? '' : typeof key === 'number' ? `[${key}]` : show.text(key, 60)
-  return { key: name, left: cell(l), right: cell(r), differs }
+  return {
+    key: name,
+    left: ours === undefined ? null : left,
+    right: theirs === undefined ? null : right,
+    differs,
+  }
 }
 
 /** Two texts, line by line around the first line that differs. */

@@ -119,7 +119,8 @@ const WIDE =
   /[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u
 const ZERO_WIDTH = /\p{Mn}|\p{Me}|\u200d|[\ufe00-\ufe0f]/u
 
-function widthOf(character: string): number {
+/** Columns that a character takes on a terminal. */
+export function widthOf(character: string): number {
   if (ZERO_WIDTH.test(character)) return 0
   return WIDE.test(character) ? 2 : 1
 }

@@ -1,0 +1,35 @@
+/** Sentences that the text and the Markdown share. */
+import { count } from '../kernel/text.ts'
+import type { ParityReport } from './types.ts'
+
+/** What of it is new, known, closed, unknown: one line. */
+export function summarize({ counts, verdict, interrupted }: ParityReport): string {
+  const { divergences, gaps, noise, unproven } = counts
+  const open = gaps.open + gaps['partly-closed']
+  return [
+    `${VERDICTS[verdict]}: ${count(divergences.new, 'new divergence')}`,
+    `${divergences.known} known${open > 0 ? ` (${count(open, 'gap')})` : ''}`,
+    ...(gaps.closed > 0 ? [`${count(gaps.closed, 'gap')} closed`] : []),
+    ...(gaps['partly-closed'] > 0 ? [`${count(gaps['partly-closed'], 'gap')} closed in part`] : []),
+    ...(gaps.unknown > 0 ? [`${count(gaps.unknown, 'gap')} not looked at`] : []),
+    ...(counts.verdicts.unknown > 0 ? [`${count(counts.verdicts.unknown, 'case')} unknown`] : []),
+    ...(noise > 0 ? [`${count(noise, 'path')} of noise`] : []),
+    ...(unproven > 0 ? [`${count(unproven, 'path')} unproven`] : []),
+    ...(interrupted === undefined ? [] : ['interrupted']),
+  ].join(' · ')
+}
+
+export const VERDICTS: Readonly<Record<ParityReport['verdict'], string>> = {
+  match: 'match',
+  'known-gaps': 'known gaps only',
+  diverges: 'diverges',
+  unknown: 'unknown',
+}
+
+/** Only of gaps that ask for something to be done. */
+export function describeGaps({ gaps }: ParityReport): string[] {
+  return gaps.flatMap(({ id, state, closedPaths }) => {
+    if (state === 'closed') return [`${id} has closed: take its row out of the file`]
+    return closedPaths.length > 0 ? [`${id} has closed in part: take out ${closedPaths.join(' ')}`] : []
+  })
+}
