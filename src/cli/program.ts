@@ -193,7 +193,6 @@ Examples:
 
 Exit codes: 0 printed, 2 there is no such schema.`,
   addHistoryCommands(program, finish)
-  addReportCommands(program, finish)
     )
     .action(async (which: string) => {
       const { schema } = await import('./commands/schema.ts')
