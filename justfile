@@ -56,13 +56,17 @@ doctor *args:
     @test -x node_modules/.bin/node || sh scripts/setup.sh
     @node src/smokechain.mjs doctor "$@"
 
+# What is promised, and what bears it out; --gates runs the acceptance gates first.
+claims *args: _setup
+    @node src/smokechain.mjs claims "$@"
+
 # Break one behaviour of one daemon at a time; the smoke that claims it must go red. --write renews docs/faults.md.
 faults *args: _setup
     @node test/faults/run.ts "$@"
 
 # Run all tests: unit and black-box.
 test *args: _setup
-    @vitest run "$@"
+    @vitest run --reporter=default --reporter=json --outputFile.json=logs/tests.json "$@"
 
 # What a commit must pass: types, lint and format, dependency rules, dead code, unit tests.
 check: lint

@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError, Option } from 'commander'
 import { ExitCode } from './exit-codes.ts'
+import { addClaimsCommands } from './claims-commands.ts'
 import { addExportCommands } from './export-commands.ts'
 import { addOperateCommands } from './operate-commands.ts'
 import { addParityCommands } from './parity-commands.ts'
@@ -148,6 +149,7 @@ Exit codes: 0 push, 4 there is no receipt that counts, and those of verify.`,
     })
 
   addOperateCommands(program, finish)
+  addClaimsCommands(program, finish)
   addParityCommands(program, finish)
   addReviewCommands(program, finish)
 

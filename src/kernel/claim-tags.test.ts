@@ -5,7 +5,7 @@ it.each([
   ['sums are right [claim:exact-sums]', ['exact-sums'], 'sums are right'],
   ['[claim:a] both [claim:b] of them [claim:a]', ['a', 'b'], 'both of them'],
   ['[claim:] [claim: a] [claims:a] claim:a', [], '[claim:] [claim: a] [claims:a] claim:a'],
-])('%s', (title, ids, text) => {
+])('tags of a title, %#', (title, ids, text) => {
   expect(readClaimTags(title)).toEqual(ids)
   expect(stripClaimTags(title)).toBe(text)
 })

@@ -1,0 +1,43 @@
+/**
+ * Acceptance gate: on the stack as it really runs, every listening socket of every daemon's process tree is on loopback,
+ * and each daemon listens where it says. Looks at /proc itself, so that it does not believe what it is to prove.
+ */
+import { existsSync } from 'node:fs'
+import { listListening, listTree } from './listening.ts'
+import { bringUp, isUp, type RunningStack, takeDown } from './stack.ts'
+
+const stack = process.argv[2] ?? 'stacks/dev.toml'
+const say = (line: string): void => void process.stdout.write(`${line}\n`)
+
+function examine({ daemons }: RunningStack): string[] {
+  return daemons.flatMap(({ name, pid, addresses }) => {
+    const sockets = listTree(pid).flatMap(listListening)
+    say(`${name}: ${sockets.map(({ address }) => address).join(', ') || 'nothing'}`)
+    const outside = sockets.filter(({ loopback }) => !loopback)
+    const missing = addresses.filter(
+      ({ port }) => !sockets.some(({ address }) => address.endsWith(`:${port}`)),
+    )
+    return [
+      ...outside.map(({ address }) => `${name} listens on ${address}, off loopback`),
+      ...missing.map(({ host, port }) => `${name} says that it listens on ${host}:${port}, and does not`),
+    ]
+  })
+}
+
+if (!existsSync('/proc/self/net/tcp')) {
+  say('there is no /proc here: nobody can tell who listens')
+  process.exit(1)
+}
+// Somebody's own stack is looked at and left alone.
+const borrowed = await isUp(stack)
+const running = await bringUp(stack)
+try {
+  const faults = examine(running)
+  for (const fault of faults) say(fault)
+  say(
+    `${running.daemons.length} daemons, ${faults.length === 0 ? 'all on loopback only' : 'NOT all on loopback'}`,
+  )
+  process.exitCode = faults.length === 0 && running.daemons.length > 0 ? 0 : 1
+} finally {
+  if (!borrowed) await takeDown(stack)
+}
