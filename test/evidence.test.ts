@@ -55,7 +55,9 @@ it('the ledger, the JSON, the journal, the output and the exit code agree', asyn
   expect(told).toEqual(rows)
   expect(text.replaceAll(/ \d+s$/gm, '')).toBe(`${rows.join('\n')}\n--- 1 PASS / 1 FAIL ---\n`)
   expect(readdirSync(finished.dir ?? '').sort()).toEqual(
-    expect.arrayContaining(['daemons', 'journal.jsonl', 'ledger.json', 'ledger.txt', 'owner.json', 'smokes']),
+    expect.arrayContaining([
+      ...['daemons', 'journal.jsonl', 'junit.xml', 'ledger.json', 'ledger.txt', 'owner.json', 'smokes'],
+    ]),
   )
   expect(readlinkSync(join(project.root, 'logs/latest'))).toBe(`runs/${finished.run}`)
   expect(readFileSync(join(project.root, 'logs/smoke_chain.log'), 'utf8')).toBe(text)

@@ -9,6 +9,7 @@ import { addExportCommands } from './export-commands.ts'
 import { addOperateCommands } from './operate-commands.ts'
 import { addParityCommands } from './parity-commands.ts'
 import { addHistoryCommands } from './history-commands.ts'
+import { REPORT_NAMES } from './reporters/formats.ts'
 import { addReviewCommands } from './review-commands.ts'
 import { toolVersion } from './version.ts'
 
@@ -70,6 +71,12 @@ Exit codes: 0 all is well, 1 something failed, 2 usage or invalid files,
     .addOption(new Option('--from <smoke>', 'run the chain from this smoke on').conflicts('only'))
     .option('--bail', 'stop after the first smoke that does not pass')
     .addOption(new Option('--json', 'print ledger.json, and nothing else, to standard output'))
+    .addOption(
+      new Option(
+        '--reporter <name[=file]>',
+        `write a report, to standard output or a file; may be given again (${REPORT_NAMES.join(', ')})`,
+      ).argParser((value: string, before: readonly string[] = []) => [...before, value]),
+    )
     .option('--verbose', 'show every step')
     .option('--timing', 'show where the time went')
     .option('--logs <folder>', "where run directories and receipts go (default: the project's logs/)")
@@ -82,6 +89,7 @@ Examples:
   smokechain verify --from g1 --bail      from g1 on, until one does not pass
   smokechain verify --stack minio --json  another stack; the ledger as JSON
   smokechain verify --attach              on the stack that is up
+  smokechain verify --reporter junit=junit.xml --reporter github
 
 Exit codes: 0 all passed, 1 a smoke failed or something leaked, 2 usage or
 invalid files, 3 the stack did not come up, 4 nothing to run, 70 fault of the

@@ -7,6 +7,7 @@ import { mkdirSync, readlinkSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Failure } from '../kernel/failure.ts'
 import { renderLedgerJson } from './json-document.ts'
+import { renderJunit } from './junit.ts'
 import { isAlive, listRuns, OWNER_FILE, type Owner, pruneRuns, RUNS_KEPT } from './prune-runs.ts'
 import { renderLedger } from './text.ts'
 import type { Verdict } from './verdict.ts'
@@ -20,7 +21,7 @@ export interface RunDirectory {
   /** What did not go well but harms nobody: old runs that could not be removed. */
   readonly warnings: readonly string[]
   /**
-   * Writes ledger.txt and ledger.json, and `logs/smoke_chain.log` when the whole chain ran to its end.
+   * Writes ledger.txt, ledger.json and junit.xml, and `logs/smoke_chain.log` when the whole chain ran to its end.
    *
    * @returns the loss, when something could not be written; then none of this run's ledgers is left, so that
    *   none of them claims more than the run can prove.
@@ -56,7 +57,11 @@ export function openRunDirectory(logs: string, options: RunDirectoryOptions = {}
   writeFileAtomic(join(path, OWNER_FILE), `${JSON.stringify(owner)}\n`, { lasting: false })
   linkAtomic(join(logs, 'latest'), join('runs', id))
   const warnings = pruneRuns(join(logs, 'runs'), options.keep ?? RUNS_KEPT, options.isAlive ?? isAlive)
-  const ledgers = { text: join(path, 'ledger.txt'), json: join(path, 'ledger.json') }
+  const ledgers = {
+    text: join(path, 'ledger.txt'),
+    json: join(path, 'ledger.json'),
+    junit: join(path, 'junit.xml'),
+  }
 
   return {
     id,
@@ -68,6 +73,7 @@ export function openRunDirectory(logs: string, options: RunDirectoryOptions = {}
       const files: readonly (readonly [path: string, text: string])[] = [
         [ledgers.text, text],
         [ledgers.json, renderLedgerJson(verdict)],
+        [ledgers.junit, renderJunit(verdict)],
         ...(ranWhole ? [[join(logs, 'smoke_chain.log'), text] as const] : []),
       ]
       for (const [file, content] of files) {

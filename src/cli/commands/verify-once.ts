@@ -21,6 +21,10 @@ import { asError, complain, complainAboutGround, complainAboutSmokes, describeEr
 import { ExitCode } from '../exit-codes.ts'
 import { createReporter } from '../render/create.ts'
 import type { Reporter } from '../render/reporter.ts'
+import { createReportFiles } from '../reporters/files.ts'
+import type { ReportSource } from '../reporters/formats.ts'
+import { printReport } from '../reporters/print.ts'
+import type { ReportRequest } from '../reporters/requests.ts'
 import type { Interrupts } from '../signals.ts'
 import { toolVersion } from '../version.ts'
 import type { VerifyOptions } from './verify-options.ts'
@@ -32,6 +36,8 @@ export interface RunPlan {
   readonly selected: readonly SmokeFile[]
   readonly options: VerifyOptions
   readonly interrupts: Interrupts
+  /** Made at the end of each run. */
+  readonly reports: readonly ReportRequest[]
   /** The stack that is up, when the run is made on that one. */
   readonly attached: AttachedStack | undefined
   /** What tells of it; absent: as the options say. */
@@ -119,7 +125,7 @@ function noteTested({ stack, selected, attached }: RunPlan, logs: string): Teste
 async function runOn(ground: Ground, directory: RunDirectory, run: Run): Promise<RunOutcome> {
   const { options, interrupts, attached } = run
   const verdict = createVerdict()
-  const reporter = run.reporter ?? createReporterFor(options)
+  const reporter = run.reporter ?? createReporterFor(run)
   const lostBeforeStart: Failure[] = []
   let lose = (failure: Failure): void => void lostBeforeStart.push(failure)
   const journal = openJournal(join(directory.path, 'journal.jsonl'), { onLost: (failure) => lose(failure) })
@@ -167,19 +173,35 @@ async function runOn(ground: Ground, directory: RunDirectory, run: Run): Promise
     if (message !== undefined) emit({ type: 'warning', message })
   }
   if (verdict.current().green) warn(await run.tested.confirm())
+  const reports = createReportFiles(run.reports, process.env)
+  const source = (): ReportSource => ({ verdict: verdict.current(), dir: directory.path, env: process.env })
+  await reports.write(source, lose)
   journal.close()
   const lost = directory.writeLedger(verdict.current())
-  if (lost) lose(lost)
+  if (lost) {
+    lose(lost)
+    await reports.write(source, lose)
+  }
   warn(run.tested.writeReceipt(verdict.current()))
   warn(addToHistory(run.logs, verdict.current()))
   const final = verdict.current()
   await reporter.finish(final)
-  return { exitCode: final.exitCode, verdict: final }
+  const printed = toStdout(run.reports)
+  const unprinted = printed && (await printReport(printed, source(), process.stdout))
+  const exitCode =
+    unprinted === undefined
+      ? final.exitCode
+      : complain([asError(`cannot print the report ${printed?.name}: ${unprinted}`)], ExitCode.toolFault)
+  return { exitCode, verdict: final }
 }
 
-function createReporterFor(options: VerifyOptions): Reporter {
+const toStdout = (reports: readonly ReportRequest[]): ReportRequest | undefined =>
+  reports.find(({ file }) => file === undefined)
+
+function createReporterFor({ options, reports }: RunPlan): Reporter {
   return createReporter({
-    kind: options.json ? 'json' : 'auto',
+    kind: 'auto',
+    aside: toStdout(reports) !== undefined,
     stdout: process.stdout,
     stderr: process.stderr,
     verbose: options.verbose ?? false,

@@ -7,7 +7,10 @@ export interface VerifyOptions {
   readonly only?: readonly string[]
   readonly from?: string
   readonly bail?: boolean
+  /** The same as the reporter `json`. */
   readonly json?: boolean
+  /** Each `NAME` or `NAME=FILE`. */
+  readonly reporter?: readonly string[]
   readonly verbose?: boolean
   readonly timing?: boolean
   /** A smoke that is slower than its own history fails. */

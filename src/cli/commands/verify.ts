@@ -3,13 +3,18 @@
  * each run is made by `verify-once.ts`.
  */
 import { attachTo } from '../attach-to.ts'
+import { asError, complain } from '../complain.ts'
+import { ExitCode } from '../exit-codes.ts'
 import { loadChain } from '../load-chain.ts'
+import { readReportRequests } from '../reporters/requests.ts'
 import { watchSignals } from '../signals.ts'
 import { verifyOnce } from './verify-once.ts'
 import type { VerifyOptions } from './verify-options.ts'
 
 /** Runs the command. @returns the exit code (docs/exit-codes.md). */
 export async function verify(options: VerifyOptions): Promise<number> {
+  const reports = readReportRequests(options, process.cwd())
+  if (!reports.ok) return complain(reports.error.map(asError), ExitCode.usage)
   const file = stackOf(options)
   const loaded = await loadChain({ ...options, stack: file })
   if (!loaded.ok) return loaded.error
@@ -20,7 +25,10 @@ export async function verify(options: VerifyOptions): Promise<number> {
   // From here on there is something to give back, so Ctrl-C has to wait for it.
   const interrupts = watchSignals()
   try {
-    const outcome = await verifyOnce({ stack, selected, options, interrupts, attached: attached?.value })
+    const outcome = await verifyOnce({
+      ...{ stack, selected, options, interrupts, reports: reports.value },
+      attached: attached?.value,
+    })
     return outcome.exitCode
   } finally {
     attached?.value.close()

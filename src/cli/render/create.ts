@@ -1,5 +1,4 @@
 /** Chooses the reporter for where the output goes. */
-import { createJsonReporter } from './json.ts'
 import { createPaint, wantsColor } from './paint.ts'
 import { createPlainReporter } from './plain.ts'
 import type { Reporter } from './reporter.ts'
@@ -8,7 +7,9 @@ import { createTerminalReporter } from './terminal.ts'
 
 export interface ReporterOptions {
   /** `auto`: `terminal` on a terminal that can move its cursor and without `verbose`, otherwise `plain`. */
-  readonly kind: 'auto' | 'plain' | 'terminal' | 'json'
+  readonly kind: 'auto' | 'plain' | 'terminal'
+  /** Standard output is somebody else's: what people read goes to standard error, line by line. */
+  readonly aside?: boolean
   readonly stdout: Out
   readonly stderr: Out
   /** Also every start, step and stop. */
@@ -22,14 +23,13 @@ export interface ReporterOptions {
 
 /** A reporter that writes to the given streams. A stream whose reader goes away is written to no more. */
 export function createReporter(options: ReporterOptions): Reporter {
-  const { stdout, stderr, verbose = false, timing = false, color, env = process.env } = options
-  const toPeople = options.kind === 'json' ? stderr : stdout
+  const { stdout, stderr, aside = false, verbose = false, timing = false, color, env = process.env } = options
+  const toPeople = aside ? stderr : stdout
   const errors = createSink(stderr)
   const sink = createSink(toPeople, (error) => errors.line(`cannot write the report: ${error.message}`))
   const paint = createPaint(wantsColor(toPeople, env, color))
   const canMove = stdout.isTTY === true && env['TERM'] !== 'dumb'
-  const kind = options.kind === 'auto' ? (canMove && !verbose ? 'terminal' : 'plain') : options.kind
+  const kind = options.kind === 'auto' ? (canMove && !verbose && !aside ? 'terminal' : 'plain') : options.kind
   if (kind === 'terminal') return createTerminalReporter(sink, stdout, { timing, paint })
-  const plain = createPlainReporter(sink, { verbose, timing, paint })
-  return kind === 'json' ? createJsonReporter(createSink(stdout), plain) : plain
+  return createPlainReporter(sink, { verbose, timing, paint })
 }

@@ -323,10 +323,9 @@ describe.each(Object.entries(SCENARIOS))('whatever happens (%s)', (_, make) => {
     expect(colored.out).toContain('\u001b[')
     expect(colored.out.replace(/\u001b\[\d+m/g, '')).toBe(plain.out)
   })
-  it('--json writes one document to standard output and the rest to standard error', async () => {
-    const { out, err } = await report(make(), { kind: 'json' })
-    const plain = await report(make())
-    expect(JSON.parse(out)).toMatchObject({ schema: 1, exitCode: verdictOf(make().events).exitCode })
-    expect(err).toBe(plain.out)
+  it('leaves standard output alone when it is told to stand aside', async () => {
+    const { out, err } = await report(make(), { aside: true })
+    expect(out).toBe('')
+    expect(err).toBe((await report(make())).out)
   })
 })

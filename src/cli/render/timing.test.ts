@@ -66,15 +66,19 @@ it('accounts for the whole', () => {
   `)
 })
 
-it.each(['plain', 'terminal', 'json'] as const)('is told by the %s reporter when asked for', async (kind) => {
+it.each([
+  ['plain', false],
+  ['plain', true],
+  ['terminal', false],
+] as const)('is told by the %s reporter when asked for, aside or not: %s', async (kind, aside) => {
   const report = async (timing: boolean): Promise<string> => {
     const stdout = new Paper()
     const stderr = new Paper()
-    const reporter = createReporter({ kind, stdout, stderr, timing, env: {} })
+    const reporter = createReporter({ kind, aside, stdout, stderr, timing, env: {} })
     const { events } = SCENARIOS['failed step']()
     for (const event of events) reporter.event(event)
     await reporter.finish(verdictOf(events))
-    return kind === 'json' ? stderr.text : stdout.text
+    return aside ? stderr.text : stdout.text
   }
   expect(await report(true)).toMatch(
     /rerun: [\s\S]*boot {4}420 ms: storaged [\s\S]*total {3}3.0 s\n[\s\S]*--- 2 PASS/,
