@@ -1,11 +1,11 @@
 /** reviewers.toml: who is asked, where the chat endpoint is, what a component is. */
 import * as z from 'zod'
-import type { Result } from '../kernel/result.ts'
-import { ok } from '../kernel/result.ts'
+import { err, ok, type Result } from '../kernel/result.ts'
 import { parseDuration } from '../kernel/units.ts'
 import type { Diagnostic } from '../stack/diagnostic.ts'
 import { type DocumentForm, loadDocument } from '../stack/document.ts'
 import { checked, checkName, duration, filled } from '../stack/fields.ts'
+import { maskDiagnostics } from '../stack/mask.ts'
 import type { Problem } from '../stack/problem.ts'
 import { isTable, type Table } from '../stack/toml-values.ts'
 import type { ComponentRule } from './components.ts'
@@ -136,7 +136,12 @@ function findDoubles(file: Table): Problem[] {
 /** Reads and checks the file; the errors are complete and sorted by position. Never throws. */
 export async function loadReviewConfig(file: string): Promise<Result<ReviewConfig, Diagnostic[]>> {
   const loaded = await loadDocument(file, form)
-  return loaded.ok ? ok(toConfig(loaded.value)) : loaded
+  if (loaded.ok) return ok(toConfig(loaded.value))
+  // A message quotes the line; a password in a URL must not be read off it.
+  const passwords = loaded.error.flatMap(({ source = '' }) =>
+    [...source.matchAll(/\/\/[^/\s"'@]*:([^/\s"'@]+)@/g)].map(([, password = '']) => password),
+  )
+  return err(maskDiagnostics(loaded.error, passwords))
 }
 
 function toConfig(file: ReviewersFile): ReviewConfig {

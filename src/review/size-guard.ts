@@ -18,5 +18,6 @@ export function judgeSize({ bytes }: Pick<Bundle, 'bytes'>): SizeJudgement {
   return bytes > WARN_BYTES ? 'large' : 'fine'
 }
 
-/** `58.2 KB`. */
-export const formatKb = (bytes: number): string => `${(bytes / 1_000).toFixed(1)} KB`
+/** `58.2 KB`, `11.8 MB`. */
+export const formatKb = (bytes: number): string =>
+  bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} KB` : `${(bytes / 1e6).toFixed(1)} MB`
