@@ -62,7 +62,7 @@ export class FileWatch {
       watcher.on('all', (_event, path) => this.#hint([path]))
       // A folder that goes and comes again, as when git changes the branch, is watched anew.
       watcher.on('unlinkDir', (path) => void this.#watched.get(watcher)?.delete(path))
-      watcher.on('addDir', () => this.#addFolders())
+      watcher.on('addDir', () => void this.#addFolders().then(() => this.#hint(this.#files)))
       watcher.on('error', (error) =>
         this.#o.onError(error instanceof Error ? error : new Error(String(error))),
       )

@@ -55,8 +55,8 @@ export class Round {
     }
   }
 
-  /** Something newer has come. */
-  overtake(work: Work): void {
+  /** Something newer has come. @returns whether the smoke that is running is cut short by it. */
+  overtake(work: Work): boolean {
     this.#overtaken = true
     const { stack, runner } = this.#o
     // A file that hangs while it is loaded is ended with its process.
@@ -66,7 +66,9 @@ export class Round {
       const isConcerned = work.stack || work.daemons.includes(daemon.name)
       if (isConcerned && daemon.state === 'starting') void daemon.stop()
     }
-    if (this.#running && this.#concerns(work, this.#running)) this.#cut.abort()
+    if (!this.#running || !this.#concerns(work, this.#running)) return false
+    this.#cut.abort()
+    return true
   }
 
   get #isOver(): boolean {

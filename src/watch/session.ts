@@ -57,7 +57,7 @@ export class WatchSession {
   readonly #stack: WatchedStack
   readonly #index: FileIndex
   readonly #files: FileWatch
-  readonly #inbox = new Inbox((work) => this.#round?.overtake(work))
+  readonly #inbox = new Inbox((work) => this.#overtake(work))
   readonly #book = new StandingBook()
   readonly #infos = new Map<string, SmokeInfo>()
   #rows: Rows = createRows()
@@ -161,7 +161,8 @@ export class WatchSession {
   async #next(): Promise<Work | undefined> {
     if (this.#inbox.isEmpty && !this.#stop.aborted) {
       const { size } = this.#index.files()
-      this.#o.view.idle({ files: size, smokes: this.chosen.length, daemons: this.daemons.length })
+      const up = [...this.#stack.daemons.values()].filter(({ state }) => state !== 'down')
+      this.#o.view.idle({ files: size, smokes: this.chosen.length, daemons: up.length })
     }
     return await this.#inbox.next(this.#stop)
   }
@@ -178,6 +179,12 @@ export class WatchSession {
       cause: { kind: 'change', files },
       savedAt: Math.min(...changed.map(({ savedAt }) => savedAt)),
     })
+  }
+
+  /** What comes while a round is under way has to be seen to have come. */
+  #overtake(work: Work): void {
+    const cut = this.#round?.overtake(work)
+    if (cut !== undefined) this.#o.view.overtaken(work.cause, cut)
   }
 
   async #perform(work: Work): Promise<void> {

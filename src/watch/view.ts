@@ -17,7 +17,7 @@ export interface RoundReport {
   /** Of these what came out, all of them together; without what the round waited for. */
   readonly smokesMs: number
   readonly standing: Standing
-  /** A newer change has ended it: what is missing runs again at once. */
+  /** Something newer has ended it: what is missing runs at once. */
   readonly overtaken: boolean
 }
 
@@ -30,6 +30,8 @@ export interface WatchView {
     readonly restarts: readonly string[]
     readonly smokes: readonly string[]
   }): void
+  /** Something newer has come; `cut`: the smoke that is running is cut short, otherwise it comes to its end. */
+  overtaken(cause: Cause, cut: boolean): void
   roundFinished(report: RoundReport): void
   /** Nothing is left to be done: it waits for a change. */
   idle(about: { readonly files: number; readonly smokes: number; readonly daemons: number }): void

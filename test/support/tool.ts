@@ -49,6 +49,8 @@ export interface ToolOptions {
   readonly cwd?: string
   /** Command in front of node, e.g. to run it on a terminal. */
   readonly through?: (command: readonly string[]) => readonly string[]
+  /** Standard input is a pipe into which the test writes; nothing otherwise. */
+  readonly typing?: boolean
 }
 
 /** Exactly these variables reach the tool. */
@@ -70,13 +72,13 @@ export function startTool(project: Project, args: readonly string[], options: To
   const child = spawn(program, rest, {
     cwd: options.cwd ?? project.root,
     env: { ...environmentOf(project), ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [options.typing ? 'pipe' : 'ignore', 'pipe', 'pipe'],
   })
   const output = { stdout: '', stderr: '' }
-  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
     output.stdout += chunk
   })
-  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
     output.stderr += chunk
   })
   const pid = child.pid ?? 0

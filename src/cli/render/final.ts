@@ -69,7 +69,7 @@ export function renderFailedRow(row: Row, paint: Paint): string[] {
   const told = new Set(row.failures.flatMap((f) => (f.tag === 'died' && f.log.length > 0 ? [f.daemon] : [])))
   const logs = Object.entries(row.logs).filter(([daemon, lines]) => lines.length > 0 && !told.has(daemon))
   return [
-    `${paint.bad('FAIL')} ${paint.bold(row.smoke)}  ${oneLine(row.title)}`,
+    `${paint.bad('FAIL')} ${paint.bold(row.smoke)}  ${oneLine(row.title)}`.trimEnd(),
     ...(causes.length > 0 ? causes : ['  it failed without a reason: see its log in the run directory']),
     ...(row.why === undefined ? [] : [`  why it matters: ${oneLine(row.why)}`]),
     ...logs.flatMap(([daemon, lines]) => [
