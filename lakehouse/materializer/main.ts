@@ -1,10 +1,4 @@
-/** The materializer job: raw JSONL to evidence, and a receipt that accounts for every line. */
-import { runJob } from '../kit/command-line.ts'
-import { readOptions, USAGE } from './config.ts'
-import { materialize } from './materialize.ts'
+/** The materializer job: `start.ts`, with what it needs loaded quickly. */
+import '../kit/prebundled.ts'
 
-await runJob('materializer', USAGE, async () => {
-  const receipt = await materialize(readOptions(process.argv.slice(2), process.env))
-  process.stdout.write(`${JSON.stringify(receipt)}\n`)
-  return 0
-})
+await import('./start.ts')
