@@ -38,6 +38,10 @@ export function createWatchView({ sink, paint, cwd, keys }: WatchViewOptions): W
       ]
       say(['', paint.bold(`${renderCause(cause, cwd)}: ${what.join('; ')}`)])
     },
+    overtaken(cause, cut) {
+      const how = cut ? 'cutting short the smoke that runs' : 'next'
+      say([paint.dim(`${renderCause(cause, cwd)}: ${how}`)])
+    },
     roundFinished(report) {
       say(renderRound(report, paint))
     },
@@ -120,8 +124,8 @@ function renderRound(
     ...failed,
     ...rows.map((row) => `${paint.verdict(row.class, renderRow(row))}${paint.dim(describeRow(row))}`),
   ]
-  if (overtaken) return [...lines, paint.dim('a newer change has come: starting again with it')]
-  if (rows.length === 0) return lines
+  // The count comes with what is left.
+  if (overtaken || rows.length === 0) return lines
   const counted = renderCounts(rows.map((row) => row.class))
   const took =
     sinceSaveMs === undefined
