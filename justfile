@@ -87,7 +87,7 @@ fix: _setup
 bench *args: _setup
     @node bench/run.ts "$@"
 
-# In CI: annotations and a job summary of the last run.
+# In CI: annotations and a job summary of a run that was killed before it could report.
 github-summary: _setup
     @node scripts/github-summary.ts
 

@@ -28,7 +28,7 @@ export function escapeText(text: string): string {
 }
 
 /** The value of an attribute, between double quotes. */
-export function escapeAttribute(text: string): string {
+function escapeAttribute(text: string): string {
   return makeLegal(text).replace(/[&<>"\r\n\t]/g, (char) => ENTITIES[char] ?? char)
 }
 
