@@ -89,6 +89,9 @@ async function readInput({
   return ok({ text, source: { kind: 'range', range, ...ends } })
 }
 
+/** Limits, which are whole. */
+const inKb = (bytes: number): string => `${bytes / 1_000} KB`
+
 type Cut = Result<Pick<Prepared, 'bundles' | 'leftOut' | 'overridden' | 'warnings'>, ReviewProblem>
 
 function takeWhole(diff: Diff, text: ByteText, { label, allowLarge }: PrepareOptions): Cut {
@@ -96,15 +99,15 @@ function takeWhole(diff: Diff, text: ByteText, { label, allowLarge }: PrepareOpt
   const size = formatKb(bundle.bytes)
   const judged = judgeSize(bundle)
   if (judged === 'refused' && !allowLarge) {
-    const message = `the diff is ${size} large; over ${formatKb(REFUSE_BYTES)} reviewers give up. Split it, review it with --range, or send it all the same with --allow-large`
+    const message = `the diff is ${size} large; over ${inKb(REFUSE_BYTES)} reviewers give up. Split it, review it with --range, or send it all the same with --allow-large`
     return err({ kind: 'too-large', message })
   }
   const warnings =
     judged === 'fine'
       ? []
       : judged === 'large'
-        ? [`the diff is ${size} large; over ${formatKb(WARN_BYTES)} reviewers say little`]
-        : [`the diff is ${size} large, over ${formatKb(REFUSE_BYTES)}, and was sent because of --allow-large`]
+        ? [`the diff is ${size} large; over ${inKb(WARN_BYTES)} reviewers say little`]
+        : [`the diff is ${size} large, over ${inKb(REFUSE_BYTES)}, and was sent because of --allow-large`]
   return ok({ bundles: [bundle], leftOut: [], overridden: judged === 'refused', warnings })
 }
 
@@ -147,7 +150,9 @@ function remarkOnText(diff: Diff, text: ByteText): string[] {
     ...(keys === 0
       ? []
       : [
-          `the diff holds ${count(keys, 'stretch', 'stretches')} that look like keys; it is sent as it stands`,
+          keys === 1
+            ? 'the diff holds 1 stretch that looks like a key; it is sent as it stands'
+            : `the diff holds ${keys} stretches that look like keys; it is sent as it stands`,
         ]),
   ]
 }

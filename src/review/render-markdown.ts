@@ -2,12 +2,14 @@
 import { bounded, printable } from '../kernel/text.ts'
 import type { AnswerRow, Location, ReviewReport, Unparsed } from './types.ts'
 import {
+  collapse,
   describeAnchor,
   describeBundle,
   describeDenominator,
   describeFindings,
   describeLatency,
   describeSource,
+  describeSpeaker,
   describeTokens,
   describeVerdict,
   listLeftOut,
@@ -54,9 +56,9 @@ function renderLocation(location: Location): string {
   const marks = [lineages.join(', '), convergent ? 'convergent' : '', describeAnchor(anchor)].filter(
     (each) => each !== '',
   )
-  const said = findings.map(
-    ({ reviewer, severity: own, line, what, why }) =>
-      `- ${plain(reviewer)}, ${own}, line ${line}: ${plain(what)} ${plain(why)}`,
+  const said = collapse(findings).map(
+    (each) =>
+      `- ${plain(describeSpeaker(each))}: ${plain(each.finding.what)}\n  Why: ${plain(each.finding.why)}`,
   )
   return [
     `### ${severity}: ${plain(nameLocation(location))}`,

@@ -2,12 +2,14 @@
 import { bounded, printable } from '../kernel/text.ts'
 import type { AnswerRow, Location, ReviewReport, Unparsed } from './types.ts'
 import {
+  collapse,
   describeAnchor,
   describeBundle,
   describeDenominator,
   describeFindings,
   describeLatency,
   describeSource,
+  describeSpeaker,
   describeTokens,
   describeVerdict,
   listLeftOut,
@@ -78,9 +80,9 @@ function renderLocation(location: Location): string[] {
   )
   return [
     `${severity.padEnd(8)} ${nameLocation(location)} (${marks.join('; ')})`,
-    ...findings.flatMap(({ reviewer, severity: own, line, what, why }) => [
-      `    ${reviewer}, ${own}, line ${line}: ${flatten(what)}`,
-      `        ${flatten(why)}`,
+    ...collapse(findings).flatMap((said) => [
+      `    ${describeSpeaker(said)}: ${flatten(said.finding.what)}`,
+      `        ${flatten(said.finding.why)}`,
     ]),
   ]
 }

@@ -64,3 +64,21 @@ export function describeSource({ source, diff }: ReviewReport): string {
   const commits = source.commits === undefined ? '' : `, ${count(source.commits, 'commit')}`
   return `${source.range}${commits}: ${size}`
 }
+
+/** What a reviewer said again in the same words is shown once, with how often it was said. */
+export function collapse(
+  findings: Location['findings'],
+): { finding: Location['findings'][number]; times: number }[] {
+  const said = new Map<string, { finding: Location['findings'][number]; times: number }>()
+  for (const finding of findings) {
+    const key = JSON.stringify(finding)
+    said.set(key, { finding, times: (said.get(key)?.times ?? 0) + 1 })
+  }
+  return [...said.values()]
+}
+
+/** `north, high, line 2, 3 times`. */
+export function describeSpeaker({ finding, times }: ReturnType<typeof collapse>[number]): string {
+  const { reviewer, severity, line } = finding
+  return `${reviewer}, ${severity}, ${line === 0 ? 'the file' : `line ${line}`}${times === 1 ? '' : `, ${times} times`}`
+}
