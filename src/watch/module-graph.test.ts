@@ -23,7 +23,10 @@ const named = (files: Iterable<string>): string[] =>
 it('follows imports at any depth, in circles, and nothing of node_modules', () => {
   const main = write('main.ts', `import './a/one.js'; import 'pkg'; import 'node:fs'; import 'smokechain'`)
   write('a/one.ts', `export * from '../b.ts'`)
-  write('b.ts', `import './main.ts'; new URL('./data.json', import.meta.url)`)
+  write(
+    'b.ts',
+    `import './main.ts'; new URL('./data.json', import.meta.url); new URL('./a/', import.meta.url)`,
+  )
   write('node_modules/pkg/package.json', '{ "main": "index.js" }')
   write('node_modules/pkg/index.js', `require('./inner.js')`)
   expect(named(new ModuleGraph().closureOf([main]))).toEqual(['a/one.ts', 'b.ts', 'data.json', 'main.ts'])

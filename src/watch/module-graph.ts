@@ -85,9 +85,9 @@ export class ModuleGraph {
     if (!references) return undefined
     const needs = [
       ...references.modules.flatMap((specifier) => this.#locate(file, specifier) ?? []),
-      ...references.urls.flatMap((url) => (isRelative(url) ? [resolve(dirname(file), url)] : [])),
+      ...references.urls.filter(isRelative).map((url) => resolve(dirname(file), url)),
     ]
-    return { needs: needs.filter((need) => !isForeign(need)), paths: references.paths }
+    return { needs: needs.filter((need) => !isForeign(need) && !isFolder(need)), paths: references.paths }
   }
 
   #locate(file: string, specifier: string): string | undefined {
@@ -110,12 +110,14 @@ const isRelative = (specifier: string): boolean => /^\.\.?\//.test(specifier)
 
 /** Packages do not change while one works. */
 export function isForeign(path: string): boolean {
-  return path.includes(`${sep}node_modules${sep}`)
+  return `${path}${sep}`.includes(`${sep}node_modules${sep}`)
 }
 
 export function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
 }
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 
 /** Undefined when it cannot be read: whoever runs it says why. */
 function readText(file: string): string | undefined {
