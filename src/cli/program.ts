@@ -6,6 +6,7 @@ import { Command, CommanderError, Option } from 'commander'
 import { ExitCode } from './exit-codes.ts'
 import { addClaimsCommands } from './claims-commands.ts'
 import { addExportCommands } from './export-commands.ts'
+import { addHistoryCommands, readCount } from './history-commands.ts'
 import { addOperateCommands } from './operate-commands.ts'
 import { addParityCommands } from './parity-commands.ts'
 import { addHistoryCommands } from './history-commands.ts'
@@ -79,6 +80,12 @@ Exit codes: 0 all is well, 1 something failed, 2 usage or invalid files,
     )
     .option('--verbose', 'show every step')
     .option('--timing', 'show where the time went')
+    .option('--fail-on-slow', 'a smoke that is slower than its own history fails')
+    .addOption(new Option('--repeat <n>', 'so many runs in a row').argParser(readCount))
+    .option('--until-fail', 'run until a run is red')
+    .addOption(
+      new Option('--stress <seconds>', 'run for that long, with all cores kept busy').argParser(readCount),
+    )
     .option('--logs <folder>', "where run directories and receipts go (default: the project's logs/)")
     .addHelpText(
       'after',
@@ -89,6 +96,8 @@ Examples:
   smokechain verify --from g1 --bail      from g1 on, until one does not pass
   smokechain verify --stack minio --json  another stack; the ledger as JSON
   smokechain verify --attach              on the stack that is up
+  smokechain verify --only d5 --repeat 50 --until-fail
+  smokechain verify --stress 300          hunt a flake, with all cores kept busy
   smokechain verify --reporter junit=junit.xml --reporter github
 
 Exit codes: 0 all passed, 1 a smoke failed or something leaked, 2 usage or

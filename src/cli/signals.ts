@@ -10,6 +10,8 @@ const INTERRUPTS: readonly Interrupt[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 export interface Interrupts extends ChainSignals {
   /** Called with the first signal, now if it has come already. */
   onFirst(listener: (signal: Interrupt) => void): void
+  /** The first signal that came. */
+  first(): Interrupt | undefined
   /** Leaves the signals to Node's defaults again. */
   dispose(): void
 }
@@ -46,6 +48,7 @@ export function watchSignals(): Interrupts {
       listener = added
       if (first !== undefined) added(first)
     },
+    first: () => first,
     dispose() {
       for (const off of handlers) off()
     },

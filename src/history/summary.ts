@@ -48,7 +48,10 @@ export interface Summary {
 }
 
 export interface SummaryOptions {
-  /** Runs of which no tree is known were made in a row, on one and the same: they are compared with each other. */
+  /**
+   * They were made in a row, under the same conditions: where no tree is known it was one and the same, and durations
+   * compare also when the cores were kept busy.
+   */
   readonly inARow?: boolean
 }
 
@@ -64,7 +67,9 @@ export function summarise(runs: readonly RunRecord[], { inARow = false }: Summar
       else rows.set(record.smoke, [{ run, record }])
     }
   }
-  const whole = runs.filter((run) => run.whole && run.finished && run.exitCode === 0 && !run.stressed)
+  const whole = runs.filter(
+    (run) => run.whole && run.finished && run.exitCode === 0 && (inARow || !run.stressed),
+  )
   return {
     runs: runs.length,
     passed: runs.filter((run) => run.exitCode === 0).length,
@@ -82,7 +87,7 @@ interface Found {
 function summariseSmoke(smoke: string, found: readonly Found[], inARow: boolean): SmokeSummary {
   const passed = found.filter(({ record }) => record.class === 'PASS').length
   const failed = found.filter(({ record }) => record.class === 'FAIL').length
-  const timed = found.filter(({ run, record }) => keptPromise(record) && !run.stressed)
+  const timed = found.filter(({ run, record }) => keptPromise(record) && (inARow || !run.stressed))
   return {
     smoke,
     passed,
@@ -90,7 +95,10 @@ function summariseSmoke(smoke: string, found: readonly Found[], inARow: boolean)
     without: found.length - passed - failed,
     ...(passed + failed > 0 && { passRate: passed / (passed + failed) }),
     ...durationsOf(timed.map(({ record }) => record.ms)),
-    trend: found.slice(0, TREND).reverse().map(toPoint),
+    trend: found
+      .slice(0, TREND)
+      .reverse()
+      .map(({ run, record }) => toPoint(record, inARow || !run.stressed)),
     slow: found.filter(({ record }) => record.slow !== 'no').length,
     flaky: findFlaky(found, inARow),
   }
@@ -99,8 +107,8 @@ function summariseSmoke(smoke: string, found: readonly Found[], inARow: boolean)
 /** A smoke that failed for nothing but its slowness did all it should. */
 const keptPromise = (record: SmokeRecord): boolean => record.class === 'PASS' || record.slow === 'failed'
 
-function toPoint({ run, record }: Found): TrendPoint {
-  if (keptPromise(record)) return run.stressed ? 'none' : record.ms
+function toPoint(record: SmokeRecord, compares: boolean): TrendPoint {
+  if (keptPromise(record)) return compares ? record.ms : 'none'
   return record.class === 'FAIL' ? 'failed' : 'none'
 }
 

@@ -10,11 +10,15 @@ import { readReportRequests } from '../reporters/requests.ts'
 import { watchSignals } from '../signals.ts'
 import { verifyOnce } from './verify-once.ts'
 import type { VerifyOptions } from './verify-options.ts'
+import { findRepeatClashes, repeatLimitsOf, verifyRepeatedly } from './verify-repeat.ts'
 
 /** Runs the command. @returns the exit code (docs/exit-codes.md). */
 export async function verify(options: VerifyOptions): Promise<number> {
   const reports = readReportRequests(options, process.cwd())
   if (!reports.ok) return complain(reports.error.map(asError), ExitCode.usage)
+  const limits = repeatLimitsOf(options)
+  const clashes = limits ? findRepeatClashes(options, reports.value) : []
+  if (clashes.length > 0) return complain(clashes.map(asError), ExitCode.usage)
   const file = stackOf(options)
   const loaded = await loadChain({ ...options, stack: file })
   if (!loaded.ok) return loaded.error
@@ -28,8 +32,8 @@ export async function verify(options: VerifyOptions): Promise<number> {
     const outcome = await verifyOnce({
       ...{ stack, selected, options, interrupts, reports: reports.value },
       attached: attached?.value,
-    })
-    return outcome.exitCode
+    }
+    return limits ? await verifyRepeatedly(plan, limits) : (await verifyOnce(plan)).exitCode
   } finally {
     attached?.value.close()
     interrupts.dispose()

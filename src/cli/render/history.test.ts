@@ -47,7 +47,8 @@ const MIXED = [
   }),
 ]
 
-it('of a stack', () => expect(show(MIXED)).toMatchInlineSnapshot(`
+it('of a stack', () =>
+  expect(show(MIXED)).toMatchInlineSnapshot(`
   "dev: the last 5 of 312 runs, 3 passed · 1 not finished · whole and green: median 9.1 s, worst 15.2 s
   other stacks: minio (4)
 
