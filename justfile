@@ -27,6 +27,10 @@ prove *args: _setup
 parity *args: _setup
     @case "${1:-}" in '' | -*) set -- parity/validator.toml "$@" ;; esac; node src/smokechain.mjs parity "$@"
 
+# Have a diff, or a range of commits, reviewed by those whom reviewers.toml names.
+review *args: _setup
+    @node src/smokechain.mjs review "$@"
+
 # Boot stacks/persistent.toml and keep it up; with --detach, return when everything is ready.
 up *args: _setup
     @node src/smokechain.mjs up "$@"
