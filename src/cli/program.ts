@@ -3,18 +3,17 @@
  * called, so that `--version` and `--help` stay quick.
  */
 import { Command, CommanderError, Option } from 'commander'
-import { ExitCode } from './exit-codes.ts'
 import { addClaimsCommands } from './claims-commands.ts'
+import { ExitCode } from './exit-codes.ts'
 import { addExportCommands } from './export-commands.ts'
 import { addHistoryCommands, readCount } from './history-commands.ts'
 import { addOperateCommands } from './operate-commands.ts'
 import { addParityCommands } from './parity-commands.ts'
-import { addHistoryCommands } from './history-commands.ts'
 import { REPORT_NAMES } from './reporters/formats.ts'
 import { addReviewCommands } from './review-commands.ts'
 import { toolVersion } from './version.ts'
-
 import { addWatchCommands } from './watch-commands.ts'
+
 /** Runs one command line. @returns the exit code. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
   let exitCode: number = ExitCode.ok
@@ -50,8 +49,8 @@ export function createProgram(finish: (exitCode: number) => void): Command {
 Examples:
   smokechain verify                run the whole chain
   smokechain verify --only d2 d5   two smokes of it
-  smokechain doctor                why is the stack broken?
   smokechain watch d2              again with every save
+  smokechain doctor                why is the stack broken?
   smokechain up --detach           boot a stack that stays up
   smokechain help verify           what a command can do, with examples
 
@@ -109,9 +108,9 @@ tool, 130/143 interrupted.`,
       finish(await verify(options))
     })
 
-  program
   addWatchCommands(program, finish)
 
+  program
     .command('prove')
     .description('prove that the smokes can fail: run them on stacks whose daemons do nothing')
     .option('--stack <file>', 'stack file, or the name of one in stacks/', 'stacks/dev.toml')
@@ -166,9 +165,9 @@ Exit codes: 0 push, 4 there is no receipt that counts, and those of verify.`,
     })
 
   addOperateCommands(program, finish)
-  addClaimsCommands(program, finish)
   addParityCommands(program, finish)
   addReviewCommands(program, finish)
+  addClaimsCommands(program, finish)
 
   program
     .command('doctor')
@@ -198,6 +197,7 @@ the tool.`,
     })
 
   addExportCommands(program, finish)
+  addHistoryCommands(program, finish)
 
   program
     .command('schema')
@@ -211,7 +211,6 @@ Examples:
   smokechain schema ledger                       what ledger.json holds
 
 Exit codes: 0 printed, 2 there is no such schema.`,
-  addHistoryCommands(program, finish)
     )
     .action(async (which: string) => {
       const { schema } = await import('./commands/schema.ts')

@@ -29,7 +29,7 @@ export async function verify(options: VerifyOptions): Promise<number> {
   // From here on there is something to give back, so Ctrl-C has to wait for it.
   const interrupts = watchSignals()
   try {
-    const outcome = await verifyOnce({
+    const plan = {
       ...{ stack, selected, options, interrupts, reports: reports.value },
       attached: attached?.value,
     }
