@@ -1,17 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { AnswerView } from './answer-view.ts'
-import type { Call } from './call.ts'
 import { pathOf, Trace } from './trace.ts'
 
-const call = (url = 'http://127.0.0.1:1/v1/a?b=c', summary = ''): Call => ({
+const call = (url = 'http://127.0.0.1:1/v1/a?b=c', summary = '') => ({
   line: { daemon: 'shop', method: 'GET', url },
-  expectation: undefined,
-  isSql: false,
-  check: () => ({ expectations: 0, mismatches: [] }),
-  timeoutMs: 1,
   summary,
-  canRepeat: true,
-  send: () => Promise.reject(new Error('not sent in this test')),
 })
 const view = (body: string | Buffer): AnswerView =>
   new AnswerView('GET /', { status: 200, headers: {}, body: Buffer.from(body) })

@@ -1,7 +1,7 @@
 /** Keeps what a step asks and sees, for the report of the run. Bounded in number and length, whatever a smoke does. */
 import type { HttpFault } from '../../host/http.ts'
 import type { Check, SentRequest, StepEvidence } from '../../kernel/evidence.ts'
-import type { Mismatch } from '../../kernel/failure.ts'
+import type { Mismatch, RequestLine } from '../../kernel/failure.ts'
 import { printable } from '../../kernel/text.ts'
 import type { SqlExpectation } from '../context.ts'
 import { describeClauses } from '../expect/clauses.ts'
@@ -9,13 +9,19 @@ import { isHollow } from '../expect/hollow.ts'
 import { pickExpected } from '../expect/pick.ts'
 import { show } from '../expect/show.ts'
 import { AnswerView } from './answer-view.ts'
-import type { Call } from './call.ts'
 import { HOST_TEXT } from './trim-evidence.ts'
 
 const MAX_REQUESTS = 40
 const MAX_CHECKS = 80
 /** Characters of all texts together: a step with many long answers shall not fill the journal. */
 const MAX_TEXT = 24_000
+
+/** What of a request is told. */
+interface Asked {
+  readonly line: RequestLine
+  /** What is sent. */
+  readonly summary: string
+}
 
 export class Trace {
   readonly #requests: SentRequest[] = []
@@ -24,8 +30,8 @@ export class Trace {
   #text = 0
 
   /** @returns its index for `addClauses`; undefined: it is left out. */
-  addRequest(call: Call, answer: AnswerView | HttpFault, ms: number): number | undefined {
-    const { daemon, method, url } = call.line
+  addRequest(asked: Asked, answer: AnswerView | HttpFault, ms: number): number | undefined {
+    const { daemon, method, url } = asked.line
     const came =
       answer instanceof AnswerView
         ? { status: answer.status, bytes: answer.size, ...optional('answer', excerpt(answer.start)) }
@@ -34,7 +40,7 @@ export class Trace {
       daemon,
       method,
       path: cut(printable(pathOf(url))),
-      ...optional('sent', cut(printable(call.summary))),
+      ...optional('sent', cut(printable(asked.summary))),
       ms: Math.round(ms * 10) / 10,
       ...came,
     })
