@@ -13,6 +13,8 @@ if (major < 22 || (major === 22 && minor < 18)) {
   // Compiled code is kept between runs, beside the dependencies: half the start-up time, for the smoke host and the
   // guardian too.
   enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/smokechain', import.meta.url)))
+  const { usePrebundled } = await import('../scripts/prebundled.ts')
+  usePrebundled(['execa', 'zod'])
   const { main } = await import('./main.ts')
   await main(process.argv.slice(2))
 }
