@@ -1,6 +1,6 @@
 /** One case: what both sides answered, aspect by aspect. Which of its divergences are known is another's question. */
 import type { Asked, Received } from './ask.ts'
-import { readBody } from './body.ts'
+import { type Body, readBody } from './body.ts'
 import { compareBodies } from './compare-body.ts'
 import { readMediaType } from './media-type.ts'
 import { createModes } from './modes.ts'
@@ -18,18 +18,19 @@ export function compareCase(one: ParityCase, left: Asked, right: Asked, show: Sh
     ...(left.fault === undefined ? [] : [`left: ${left.fault}`]),
     ...(right.fault === undefined ? [] : [`right: ${right.fault}`]),
   ]
+  const [ours, theirs] = [readBodies(left), readBodies(right)]
   const about = {
     name: one.name,
     request: { method: one.method, path: one.path },
-    left: describeSide(left, show),
-    right: describeSide(right, show),
+    left: describeSide(left, ours, show),
+    right: describeSide(right, theirs, show),
   }
   if (faults.length > 0) return { ...about, ...notCompared(faults.map((fault) => show.text(fault, 400))) }
 
   const status = compareWord('status', left, right, ({ status }) => `${status}`)
   const mediaType = compareWord('media-type', left, right, canonicalType)
   const policy = { numbers: one.numbers, modes: createModes(one.rules, one.mode) }
-  const bodies = compareBodies(readBodies(left), readBodies(right), policy, show)
+  const bodies = compareBodies(ours, theirs, policy, show)
   const divergences = [...status.divergences, ...mediaType.divergences, ...bodies.divergences]
   const unknown = [...status.unknown, ...mediaType.unknown, ...bodies.unknown]
   const shape = outcomeOf(bodies.unknown, bodies.divergences.filter(isShape))
@@ -74,28 +75,40 @@ function notCompared(unknown: readonly string[]) {
   return { verdict: 'unknown' as const, unknown, outcomes, ...empty }
 }
 
-function describeSide({ received, fault, asked }: Asked, show: Show): SideAnswer {
+function describeSide({ received, fault, asked }: Asked, [body]: readonly Body[], show: Show): SideAnswer {
   const [first] = received
   return {
     asked,
     ...(fault === undefined ? {} : { fault: show.text(fault, 400) }),
-    ...(first === undefined ? {} : describeAnswer(first, show)),
+    ...(first === undefined || body === undefined ? {} : describeAnswer(first, body, show)),
   }
 }
 
-function describeAnswer({ status, contentType, encoded, body }: Received, show: Show) {
+function describeAnswer({ status, contentType, body: { length } }: Received, body: Body, show: Show) {
   return {
     status,
     mediaType: contentType === undefined ? null : show.text(contentType),
-    bytes: body.length,
-    excerpt: show.body(readBody(body, readMediaType(contentType ?? ''), encoded), 500),
+    bytes: length,
+    excerpt: show.body(body, 500),
   }
 }
 
-const readBodies = ({ received }: Asked) =>
-  received.map(({ body, contentType, encoded }) =>
-    readBody(body, contentType === undefined ? undefined : readMediaType(contentType), encoded),
-  )
+/** Answers that are the same, byte for byte, are one body. */
+function readBodies({ received }: Asked): readonly Body[] {
+  const read: { readonly answer: Received; readonly body: Body }[] = []
+  for (const answer of received) {
+    const { body, contentType, encoded } = answer
+    const same = read.find(
+      (one) =>
+        one.answer.contentType === contentType &&
+        one.answer.encoded === encoded &&
+        one.answer.body.equals(body),
+    )
+    const mediaType = contentType === undefined ? undefined : readMediaType(contentType)
+    read.push({ answer, body: same?.body ?? readBody(body, mediaType, encoded) })
+  }
+  return read.map(({ body }) => body)
+}
 
 /** What cannot be read is compared as it was sent. */
 function canonicalType({ contentType }: Received): string {

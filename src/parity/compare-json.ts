@@ -97,9 +97,10 @@ interface Side {
 }
 
 function readSide(answers: readonly JsonNode[], policy: JsonPolicy): Side {
-  const shapes = answers.map((answer) => shapeOf(answer, policy.numbers, policy.modes))
+  // The same body twice says nothing more.
+  const [first, ...others] = new Set(answers)
+  const shapes = [...new Set(answers)].map((answer) => shapeOf(answer, policy.numbers, policy.modes))
   const [firstShape, ...otherShapes] = shapes
-  const [first, ...others] = answers
   if (firstShape === undefined || first === undefined)
     return { shape: NOTHING, shapeNoise: [], valueNoise: [] }
   return {

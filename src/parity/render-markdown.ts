@@ -1,7 +1,7 @@
 /** The report as Markdown (GitHub's), for a pull request or an archive. */
 import { ABSENT } from './diff-shape.ts'
 import type { BodyView, CaseReport, ParityReport } from './types.ts'
-import { describeGaps, summarize, VERDICTS } from './words.ts'
+import { describeGaps, describeNoise, summarize, VERDICTS } from './words.ts'
 
 /** Ends in a newline. */
 export function renderParityMarkdown(report: ParityReport): string {
@@ -44,10 +44,7 @@ const hasDetail = ({ verdict, noise, unproven, notes }: CaseReport): boolean =>
 function renderCase(one: CaseReport): string[] {
   const remarks = [
     ...one.unknown.map((why) => `- unknown: ${plain(why)}`),
-    ...one.noise.map(
-      ({ path, sides, samples: [a, b] }) =>
-        `- noise at ${code(path)}: ${sides.join(' and ')} differs from itself: ${code(a)}, then ${code(b)}`,
-    ),
+    ...one.noise.map((noise) => `- noise at ${code(noise.path)}: ${describeNoise(noise, code)}`),
     ...one.unproven.map(
       ({ path, sides }) => `- unproven at ${code(path)}: nothing was seen there (${sides.join(' and ')})`,
     ),

@@ -2,7 +2,7 @@
 import type { Paint } from './paint.ts'
 import { cut, renderView } from './side-by-side.ts'
 import type { CaseReport, CaseVerdict, Divergence, ParityReport } from './types.ts'
-import { describeGaps, summarize } from './words.ts'
+import { describeGaps, describeNoise, summarize } from './words.ts'
 
 const INDENT = '  '
 /** Rows of each kind that are shown of one case. */
@@ -14,12 +14,14 @@ export function renderParityText(report: ParityReport, paint: Paint, columns = 8
     const { label, url } = report[name]
     return `${INDENT}${name.padEnd(5)}  ${label}${url === null || url === label ? '' : `  ${paint.dim(url)}`}`
   }
+  const cases = report.cases.flatMap((one) => renderCase(one, paint, columns))
   return [
     paint.bold(`parity ${report.suite}`),
     side('left'),
     side('right'),
     '',
-    ...report.cases.flatMap((one) => renderCase(one, paint, columns)),
+    ...cases,
+    ...(cases.at(-1) === '' ? [] : ['']),
     ...describeGaps(report).map((line) => paint.warn(line)),
     ...report.troubles.flatMap(({ headline, detail }) => [
       paint.bad(headline),
@@ -47,11 +49,9 @@ function renderCase(one: CaseReport, paint: Paint, columns: number): string[] {
     one.verdict
   ]
   const lines = [
-    ...one.unknown.map((why) => why),
+    ...one.unknown,
     ...renderDivergences(one, paint, columns - INDENT.length),
-    ...bound(one.noise, ({ path, sides, samples: [a, b] }) => {
-      return paint.dim(`noise at ${path}: ${sides.join(' and ')} differs from itself: ${a}, then ${b}`)
-    }),
+    ...bound(one.noise, (noise) => paint.dim(`noise at ${noise.path}: ${describeNoise(noise)}`)),
     ...bound(one.unproven, ({ path, sides }) =>
       paint.dim(`unproven at ${path}: nothing was seen there (${sides.join(' and ')})`),
     ),

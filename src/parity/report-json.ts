@@ -17,6 +17,14 @@ export function reportJson(
 ): BodyComparison {
   const [l, r] = [left[0], right[0]]
   if (l === undefined || r === undefined) return NO_DIFFERENCE
+  const top = found.noise.find((group) => group.aspect === 'shape' && group.difference.path.length === 0)
+  if (top?.aspect === 'shape') {
+    const { left: first, right: then } = top.difference
+    return {
+      ...NO_DIFFERENCE,
+      unknown: [`${top.side} differs from itself: its body is of type ${first}, then ${then}`],
+    }
+  }
   const shapes = found.shape.map((difference) => {
     const path = formatPath(difference.path)
     const place = found.structureAt.get(path) ?? locate(difference.path, l, r)

@@ -75,6 +75,7 @@ function shapeOfFields(node: JsonObject, policy: NumberPolicy, modes: ModeState)
 export function unite(a: Shape, b: Shape): Shape {
   if (a === b || b === NOTHING) return a
   if (a === NOTHING) return b
+  if (includes(a, b)) return a
   const elements = uniteOptional(a.elements, b.elements, unite)
   const fields = uniteOptional(a.fields, b.fields, uniteFields)
   return {
@@ -83,6 +84,25 @@ export function unite(a: Shape, b: Shape): Shape {
     ...(elements === undefined ? {} : { elements }),
     ...(fields === undefined ? {} : { fields }),
   }
+}
+
+/** Whether `a` allows all that `b` does: their union is `a`. Most elements of an array add nothing. */
+function includes(a: Shape, b: Shape): boolean {
+  if (b === NOTHING || a === b) return true
+  if (!b.scalars.every((scalar) => a.scalars.includes(scalar)) || (b.ignored && !a.ignored)) return false
+  if (b.elements !== undefined && !(a.elements !== undefined && includes(a.elements, b.elements)))
+    return false
+  return b.fields === undefined || (a.fields !== undefined && includesFields(a.fields, b.fields))
+}
+
+function includesFields(a: ReadonlyMap<string, Field>, b: ReadonlyMap<string, Field>): boolean {
+  for (const [key, field] of a) if (!field.optional && !b.has(key)) return false
+  for (const [key, { shape, optional, repeated }] of b) {
+    const known = a.get(key)
+    if (known === undefined || (optional && !known.optional) || (repeated && !known.repeated)) return false
+    if (!includes(known.shape, shape)) return false
+  }
+  return true
 }
 
 function uniteOptional<T>(a: T | undefined, b: T | undefined, join: (a: T, b: T) => T): T | undefined {

@@ -32,7 +32,7 @@ export function createShow(redactor: Redactor): Show {
     if (left?.kind !== 'string' || right?.kind !== 'string') return [node(left, max), node(right, max)]
     const [l, r] = [redactor.text(left.value), redactor.text(right.value)]
     const skip = lengthOfCommonStart(l, r) - Math.floor(max / 4)
-    if (skip < max / 4) return [node(left, max), node(right, max)]
+    if (l === r || skip < max / 4) return [node(left, max), node(right, max)]
     const rest = (value: string) => `…${node({ kind: 'string', value: value.slice(skip) }, max - 1)}`
     return [rest(l), rest(r)]
   }

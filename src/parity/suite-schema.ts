@@ -1,6 +1,6 @@
 /** The cases file as written. */
 import * as z from 'zod'
-import { didYouMean } from '../kernel/text.ts'
+import { didYouMean, printable } from '../kernel/text.ts'
 import { checked, duration, filled, pattern, size } from '../stack/fields.ts'
 import type { Problem } from '../stack/problem.ts'
 import { isTable, type Table, tableOf } from '../stack/toml-values.ts'
@@ -82,7 +82,7 @@ export const suiteSchema = z.strictObject({
       z.strictObject({
         ...settings,
         name: checked((text) =>
-          /^[^\u0000-\u001f\u007f]{1,100}$/.test(text) && text.trim() === text
+          /^[^\n\t]{1,100}$/.test(text) && text.trim() === text && printable(text) === text
             ? undefined
             : { message: 'a name has 1 to 100 characters on one line, without blanks around it' },
         ),

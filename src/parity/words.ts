@@ -1,6 +1,6 @@
 /** Sentences that the text and the Markdown share. */
 import { count } from '../kernel/text.ts'
-import type { ParityReport } from './types.ts'
+import type { Noise, ParityReport } from './types.ts'
 
 /** What of it is new, known, closed, unknown: one line. */
 export function summarize({ counts, verdict, interrupted }: ParityReport): string {
@@ -32,4 +32,14 @@ export function describeGaps({ gaps }: ParityReport): string[] {
     if (state === 'closed') return [`${id} has closed: take its row out of the file`]
     return closedPaths.length > 0 ? [`${id} has closed in part: take out ${closedPaths.join(' ')}`] : []
   })
+}
+
+/** `left differs from itself: 1, then 2`. */
+export function describeNoise(
+  { sides, samples: [first, then] }: Noise,
+  quote = (text: string) => text,
+): string {
+  const who =
+    sides.length > 1 ? 'both sides differ from themselves' : `${sides[0] ?? 'a side'} differs from itself`
+  return `${who}: ${quote(first)}, then ${quote(then)}`
 }
