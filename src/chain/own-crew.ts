@@ -1,5 +1,6 @@
 /** Daemons that live as long as the chain: booted by it, stopped by it. */
 import { Daemon } from '../daemon/daemon.ts'
+import { prepareMeters } from '../host/family-meter.ts'
 import { bootDaemons } from './boot.ts'
 import { createControls } from './controls.ts'
 import type { Crew, CrewContext } from './crew.ts'
@@ -23,6 +24,8 @@ export interface OwnCrewOptions extends CrewContext {
 export function createOwnCrew(o: OwnCrewOptions): Crew {
   const { ground } = o
   const daemons = createDaemons(o)
+  // While the smoke host is starting there is little else to do.
+  setImmediate(prepareMeters)
   const sockets = createOwnSockets()
   const needsOf = (name: string) => daemons.get(name)?.spec.needs ?? []
   return {

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { openFamilyMeter } from './family-meter.ts'
-import { findNewcomers, type Links } from './family-scout.ts'
+import { findNewcomers, type Links, Scout } from './family-scout.ts'
 import { identify } from './process-table.ts'
 import { startPuppet, until } from './test-support.ts'
 
@@ -23,6 +23,27 @@ describe('newcomers', () => {
     expect(findNewcomers(new Map([[30, { ppid: 12, pgid: 30, sid: 30 }]]), 10, new Map([[12, 0]]))).toEqual([
       30,
     ]))
+})
+
+describe.runIf(process.platform === 'linux')('a scout', () => {
+  it('looks again only when somebody has been born', async () => {
+    let last = '1'
+    const scout = new Scout(() => last)
+    const first = scout.lookSince(0)
+    expect(first.born.get(process.pid)?.ppid).toBe(process.ppid)
+    const { child } = await startPuppet({ script: 'setInterval(() => {}, 1000)' })
+    expect(scout.lookSince(first.look).born.size).toBe(0)
+    last = '2'
+    const { born } = scout.lookSince(first.look)
+    expect(born.get(child.pid)).toEqual({ ...born.get(child.pid), ppid: process.pid, sid: child.pid })
+    expect(born.has(process.pid)).toBe(false)
+  })
+  it('is told of births by the system', async () => {
+    const scout = new Scout()
+    const { look } = scout.lookSince(0)
+    const { child } = await startPuppet({ script: 'setInterval(() => {}, 1000)' })
+    expect(scout.lookSince(look).born.has(child.pid)).toBe(true)
+  })
 })
 
 const SPIN =

@@ -1,6 +1,6 @@
 /** What a process family uses, looked at in microseconds: at the boundaries of smokes, and every second. */
 import { CpuAccount } from './cpu-account.ts'
-import { findNewcomers, isOfFamily, scoutProcesses } from './family-scout.ts'
+import { findNewcomers, isOfFamily, scout } from './family-scout.ts'
 import { type Figures, OpenProcess, readUnits } from './figures-linux.ts'
 import type { ProcessIdentity } from './process-info.ts'
 
@@ -26,6 +26,11 @@ export interface FamilyMeter {
   close(): void
 }
 
+/** Gets to know who runs on this machine, so that the first reading of a family need not. For a moment of leisure. */
+export function prepareMeters(): void {
+  if (process.platform === 'linux') scout.lookSince(0)
+}
+
 /** Undefined where the system does not tell (no /proc), or when the process has gone. To be closed. */
 export function openFamilyMeter(leader: ProcessIdentity): FamilyMeter | undefined {
   if (process.platform !== 'linux') return undefined
@@ -39,6 +44,7 @@ class LinuxFamilyMeter implements FamilyMeter {
   readonly #leader: number
   readonly #members = new Map<number, OpenProcess>()
   readonly #cpu = new CpuAccount()
+  #look = 0
 
   constructor(leader: OpenProcess) {
     this.#leader = leader.pid
@@ -105,7 +111,9 @@ class LinuxFamilyMeter implements FamilyMeter {
   }
 
   #admitNewcomers(figures: Map<number, Figures>): void {
-    for (const pid of findNewcomers(scoutProcesses(), this.#leader, figures)) {
+    const { born, look } = scout.lookSince(this.#look)
+    this.#look = look
+    for (const pid of born.size === 0 ? [] : findNewcomers(born, this.#leader, figures)) {
       const process = OpenProcess.open(pid)
       const one = process?.read()
       // Its links were read some time ago, and the number may have been given to another since.

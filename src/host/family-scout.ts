@@ -1,35 +1,84 @@
 /** Finds the members of process families often and cheaply: of a process that is known, nothing is read again. */
+import { openSync, readSync } from 'node:fs'
 import { now } from '../kernel/clock.ts'
+import { OpenProcess } from './figures-linux.ts'
 import type { ProcessInfo } from './process-info.ts'
-import { listPids, readProcess } from './process-table-linux.ts'
+import { listPids } from './process-table-linux.ts'
 
 export type Links = Pick<ProcessInfo, 'ppid' | 'pgid' | 'sid'>
 
-/** Families that are looked at in the same moment share one look. */
-const GOOD_MS = 5
+interface Known {
+  readonly links: Links
+  /** Of the look that found it. */
+  readonly look: number
+}
+
 /** So that a number which has come to mean another process is not overlooked for long. */
 const RELEARN_MS = 10_000
 
-let known: Map<number, Links> = new Map()
-let lookedAt = Number.NEGATIVE_INFINITY
-let learntAt = Number.NEGATIVE_INFINITY
+export class Scout {
+  #known = new Map<number, Known>()
+  #look = 0
+  #learntAt = Number.NEGATIVE_INFINITY
+  #lastBorn: string | undefined
+  readonly #readLastBorn: () => string
 
-/**
- * Every process by PID, with the links it had when it was first seen. A stranger never becomes a member later: that
- * comes with birth. A member is followed by whoever has found it.
- */
-export function scoutProcesses(): ReadonlyMap<number, Links> {
-  const at = now()
-  if (at - lookedAt < GOOD_MS) return known
-  lookedAt = at
-  const former = at - learntAt < RELEARN_MS ? known : undefined
-  if (!former) learntAt = at
-  known = new Map()
-  for (const pid of listPids()) {
-    const links = former?.get(pid) ?? readProcess(pid)
-    if (links) known.set(pid, links)
+  /** @param readLastBorn changes whenever a process has begun. */
+  constructor(readLastBorn = readLastPid) {
+    this.#readLastBorn = readLastBorn
   }
-  return known
+
+  /**
+   * Processes that have begun since a look, with the links they had when they were first seen, and what to ask with the
+   * next time. A stranger never becomes a member later: that comes with birth. A member is followed by who has found it.
+   */
+  lookSince(look: number): { readonly born: ReadonlyMap<number, Links>; readonly look: number } {
+    this.#learn()
+    const born = new Map<number, Links>()
+    if (look < this.#look) for (const [pid, one] of this.#known) if (one.look > look) born.set(pid, one.links)
+    return { born, look: this.#look }
+  }
+
+  #learn(): void {
+    const at = now()
+    const lastBorn = this.#readLastBorn()
+    const fresh = at - this.#learntAt < RELEARN_MS
+    if (fresh && lastBorn === this.#lastBorn) return
+    if (!fresh) this.#learntAt = at
+    this.#lastBorn = lastBorn
+    this.#look += 1
+    const former = fresh ? this.#known : undefined
+    this.#known = new Map()
+    for (const pid of listPids()) {
+      const known = former?.get(pid) ?? this.#meet(pid)
+      if (known) this.#known.set(pid, known)
+    }
+  }
+
+  #meet(pid: number): Known | undefined {
+    const process = OpenProcess.open(pid)
+    const links = process?.read()
+    process?.close()
+    return links && { links, look: this.#look }
+  }
+}
+
+/** All families are looked for among the same processes. */
+export const scout = new Scout()
+
+let loadavg: number | undefined
+const text = Buffer.alloc(256)
+
+/** The last field of /proc/loadavg is the number given last: while it stays, no process has begun (proc_loadavg(5)). */
+function readLastPid(): string {
+  loadavg ??= openSync('/proc/loadavg', 'r')
+  return (
+    text
+      .toString('latin1', 0, readSync(loadavg, text, 0, text.length, 0))
+      .trimEnd()
+      .split(' ')
+      .at(-1) ?? ''
+  )
 }
 
 /**
