@@ -107,6 +107,7 @@ describe('annotations for GitHub', () => {
     expect(lines.join('\n')).not.toMatch(/[\u0000-\u0008\u000b-\u001f]|##\[/)
     const errors = parsed.filter((line) => line?.command === 'error')
     expect(errors.every((line) => (line?.text.length ?? 0) < 11_000)).toBe(true)
+    expect(errors.some((line) => line?.text.includes('::stop-commands::z %0A%25'))).toBe(true)
     const placed = errors.filter((line) => line?.properties['file'] !== undefined)
     expect(placed[0]?.properties).toMatchObject({ file: 'smokes/a,b:c% s0.ts', line: '7', col: '3' })
   })

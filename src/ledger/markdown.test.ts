@@ -83,9 +83,9 @@ describe('the summary in Markdown', () => {
     const outside: string[] = []
     let fence: string | undefined
     for (const line of text.split('\n')) {
-      const mark = /^`{3,}/.exec(line)?.[0]
+      const mark = /^ {0,3}(`{3,})/.exec(line)?.[1]
       if (fence === undefined && mark !== undefined) fence = mark
-      else if (fence !== undefined && line === fence) fence = undefined
+      else if (fence !== undefined && mark?.startsWith(fence) && mark === line.trim()) fence = undefined
       else if (fence === undefined) outside.push(line)
     }
     expect(fence).toBeUndefined()

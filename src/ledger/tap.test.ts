@@ -145,6 +145,19 @@ describe('TAP', () => {
     expect(names).toContain(HOSTILE['directives of TAP'])
     expect(names).toContain('a subtest {.')
     expect(names).toContain('# SKIP')
+    expect(points.every(({ diag }) => JSON.stringify(diag).isWellFormed())).toBe(true)
+    expect(points.find(({ name }) => name === 's3')?.diag.title).toBe(
+      'high \ufffd low \ufffd whole \u{1f600}',
+    )
+  })
+
+  it('of a smoke that failed without a word still has a subtest that fails', () => {
+    const { parser, steps } = parse(render(new Script().start(['d1']).smoke('d1', 'FAIL').stop().finish()))
+    expect(steps.map(({ ok, name }) => [ok, name])).toEqual([
+      [true, 'the answer is right'],
+      [false, 'it failed without a reason'],
+    ])
+    expect(parser.results).toMatchObject({ ok: false, count: 1, fail: 1 })
   })
 
   it('gives its facts as YAML that a reader gets back', () => {

@@ -34,13 +34,13 @@ export function playHostile(): Script {
     script
       .begin(smoke, text)
       .step(smoke, text)
-      .step(smoke, `${text}.`, failure)
+      .step(smoke, `not ${text}`, failure)
       .end(smoke, 'FAIL', {
         steps: 2,
         failures: [failure],
         title: text,
         why: text,
-        logs: { [text]: [text, ''] },
+        logs: { [text]: [text, '```', '~~~', ''] },
       })
     script.add({ type: 'warning', message: text })
     script.leak(text)
@@ -58,7 +58,7 @@ function failureOf(smoke: string, text: string): Failure {
   return {
     tag: 'step-failed',
     smoke,
-    step: `${text}.`,
+    step: `not ${text}`,
     mismatches: [{ what: text, expected: text, received: text }],
     request: { daemon: 'queryd', method: 'POST', url: text },
     location: { file: `/repo/smokes/a,b:c%\n${smoke}.ts`, line: 7, column: 3 },
