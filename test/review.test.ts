@@ -279,7 +279,7 @@ it('says what is missing, and with which exit code', async () => {
   await expectRefusal(['x.diff', '--label', '../x'], 2, /^error: "\.\.\/x" is no label/)
   await expectRefusal(
     ['x.diff', '--label', 'x'],
-    2,
+    3,
     /^error: the chat endpoint is chatd of stack.toml, which is not up; boot it/,
   )
   const chat = ['--chat', 'http://127.0.0.1:1/v1/chat']

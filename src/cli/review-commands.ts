@@ -33,8 +33,8 @@ Examples:
   smokechain review --range v1..v2 --json | jq .outcome
 
 Exit codes: 0 done, nothing blocks; 1 a finding blocks, or a bundle got no verdict from anybody; 2 usage,
-an invalid reviewers file, no chat endpoint, or a diff that is too large; 4 no reviewer configured, or nothing
-to review; 70 fault of the tool; 130/143 interrupted.`,
+an invalid reviewers file, no chat endpoint, or a diff that is too large; 3 the chat endpoint's stack is not up;
+4 no reviewer configured, or nothing to review; 70 fault of the tool; 130/143 interrupted.`,
     )
     .action(async (diff: string | undefined, options) => {
       const { review } = await import('./commands/review.ts')

@@ -113,6 +113,15 @@ describe('parseAnswer', () => {
     }
   })
 
+  it('is not held up by a megabyte of blanks, stars or colons', () => {
+    for (const filler of [' ', '* ', ':', '-', '`', '\t*']) {
+      const long = filler.repeat(1_000_000 / filler.length)
+      for (const key of ['SEVERITY', 'WHERE', 'VERDICT']) parseAnswer(`${key}: a${long}b\n${long}x`)
+      const answer = block('low', `a${long}b:1`, `a${long}b`, `a${long}b`)
+      expect(parseAnswer(answer).unparsed).toHaveLength(1)
+    }
+  })
+
   it('reads a hundred thousand repetitions', () => {
     const { findings } = parseAnswer(block('low', 'a:1').repeat(100_000))
     expect(findings).toHaveLength(100_000)

@@ -120,7 +120,7 @@ function readFinding(group: readonly Field[]): Finding | string {
   )
   const level = SEVERITIES.find((each) => each === severity.toLowerCase())
   if (level === undefined) return `SEVERITY is none of ${SEVERITIES.join(', ')}`
-  const place = readPlace(where)
+  const place = where.length < LONGEST ? readPlace(where) : undefined
   if (place === undefined) return 'WHERE is not path:line'
   if (what === '') return 'WHAT is empty'
   if (why === '') return 'WHY is empty'
@@ -135,7 +135,14 @@ function readPlace(where: string): Pick<Finding, 'path' | 'line' | 'endLine'> | 
   return endLine < line ? undefined : { path, line, endLine }
 }
 
+/** No path is longer; a search for the end of a long run of blanks would take its square. */
+const LONGEST = 5_000
+
 /** Without emphasis and code marks around it. */
 function undecorate(value: string): string {
-  return value.replace(/^[\s*_`]+/, '').replace(/[\s*`]+$/, '')
+  return value
+    .trim()
+    .slice(0, LONGEST)
+    .replace(/^[\s*_`]+/, '')
+    .replace(/[\s*`]+$/, '')
 }

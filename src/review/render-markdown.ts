@@ -58,7 +58,7 @@ function renderLocation(location: Location): string {
   )
   const said = collapse(findings).map(
     (each) =>
-      `- ${plain(describeSpeaker(each))}: ${plain(each.finding.what)}\n  Why: ${plain(each.finding.why)}`,
+      `- ${plain(describeSpeaker(each))}: ${plain(bounded(each.finding.what))}\n  Why: ${plain(bounded(each.finding.why))}`,
   )
   return [
     `### ${severity}: ${plain(nameLocation(location))}`,

@@ -14,6 +14,7 @@ import {
   describeVerdict,
   listLeftOut,
   nameLocation,
+  oneLine,
 } from './words.ts'
 
 /** Ends in a line break. The last line is the outcome. */
@@ -38,7 +39,7 @@ export function renderText(report: ReviewReport): string {
   ]
   return `${sections
     .filter((lines) => lines.length > 0)
-    .map((lines) => lines.map(printable).join('\n'))
+    .map((lines) => lines.map(oneLine).join('\n'))
     .join('\n\n')}\n`
 }
 
@@ -49,7 +50,7 @@ function renderRows(rows: readonly AnswerRow[]): string[] {
   const cells = rows.map((row) => [
     row.reviewer,
     row.lineage,
-    printable(row.bundle),
+    oneLine(row.bundle),
     describeLatency(row),
     describeTokens(row),
     [
@@ -94,4 +95,5 @@ function renderUnparsed({ reviewer, bundle }: AnswerRow, { line, text, reason }:
   ]
 }
 
-const flatten = (text: string): string => printable(text).replaceAll(/\s*\n\s*/g, ' ')
+/** What a reviewer says, on one line; all of it is in its verdict file. */
+const flatten = (text: string): string => bounded(printable(text).replaceAll(/\s+/g, ' '), 2_000)

@@ -99,8 +99,9 @@ async function collectAnswers(
 ): Promise<AnswerRow[]> {
   const { bundles, source, diff, leftOut } = prepared
   const labels = toDistinctLabels(bundles.map(({ name }) => name))
+  // No label and no reviewer's name holds `_`: no two answers can have one file.
   const labelOf = (bundle: Bundle): string =>
-    source.kind === 'diff' ? folder.label : `${folder.label}-${labels[bundles.indexOf(bundle)] ?? ''}`
+    source.kind === 'diff' ? folder.label : `${folder.label}_${labels[bundles.indexOf(bundle)] ?? ''}`
   const hashes = new Map(bundles.map((bundle) => [bundle, hash(bundle.text)]))
   const pathsOf = new Map(
     bundles.map((bundle) => [bundle, new Set(bundle.stretches.map(({ file }) => diff.files[file]?.path))]),

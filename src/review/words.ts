@@ -1,9 +1,12 @@
 /** What the text and the Markdown form of a report say in the same words. */
-import { count } from '../kernel/text.ts'
+import { count, printable } from '../kernel/text.ts'
 import { formatDuration } from '../kernel/units.ts'
 import { describeLeftOut } from './left-out.ts'
 import { formatKb } from './size-guard.ts'
 import type { Anchor, AnswerRow, BundleSummary, Location, ReviewReport } from './types.ts'
+
+/** Safe to print, and no more than one line of what is printed: a name with line breaks must not pass for ours. */
+export const oneLine = (text: string): string => printable(text).replaceAll('\n', '\ufffd')
 
 /** `src/store.ts:41-48`; the name alone for the file as a whole. Not yet safe to print. */
 export function nameLocation({ path, line, endLine }: Pick<Location, 'path' | 'line' | 'endLine'>): string {

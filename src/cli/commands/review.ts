@@ -1,20 +1,17 @@
 /** `smokechain review`: what several reviewers say of a diff. The work is in src/review. */
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { buffer } from 'node:stream/consumers'
 import { err, ok, type Result } from '../../kernel/result.ts'
 import { count, printable } from '../../kernel/text.ts'
-import type { ChatEndpoint } from '../../review/ask.ts'
-import { type ChatPlace, explainChatUrl, loadReviewConfig, type ReviewConfig } from '../../review/config.ts'
 import { LABEL, LABEL_HINT, toLabel } from '../../review/names.ts'
 import type { ReviewInput } from '../../review/prepare.ts'
 import { renderText } from '../../review/render-text.ts'
 import { runReview } from '../../review/run.ts'
 import type { AnswerRow, ReviewProblem, ReviewReport } from '../../review/types.ts'
-import { describeVerdict } from '../../review/words.ts'
-import { renderDiagnostics } from '../../stack/diagnostic.ts'
-import { findChatUrl } from '../chat-url.ts'
+import { describeVerdict, oneLine } from '../../review/words.ts'
 import { asError, complain, describeError } from '../complain.ts'
 import { ExitCode } from '../exit-codes.ts'
+import { openReviewGround } from '../review-ground.ts'
 import { watchSignals } from '../signals.ts'
 
 export interface ReviewCommandOptions {
@@ -28,16 +25,13 @@ export interface ReviewCommandOptions {
   readonly json?: boolean
 }
 
-const DEFAULT_FILE = 'reviewers.toml'
-
 /** Runs the command. @returns the exit code. */
 export async function review(diff: string | undefined, options: ReviewCommandOptions): Promise<number> {
   const label = chooseLabel(diff, options)
   if (!label.ok) return refuse(label.error)
-  const config = await findConfig(options.reviewers)
-  if (!config.ok) return config.error
-  const endpoint = await findEndpoint(config.value, options)
-  if (!endpoint.ok) return refuse(endpoint.error)
+  const ground = await openReviewGround(options, process.env)
+  if (!ground.ok) return complain([ground.error.message], ground.error.exitCode)
+  const { config, endpoint } = ground.value
   const input = await readInput(diff, options)
   if (!input.ok) return refuse(input.error)
 
@@ -46,13 +40,13 @@ export async function review(diff: string | undefined, options: ReviewCommandOpt
   signals.onFirst((signal) => {
     interruptedBy = signal
   })
-  const note = (text: string): void => void process.stderr.write(`${printable(text)}\n`)
+  const note = (text: string): void => void process.stderr.write(`${oneLine(text)}\n`)
   try {
     const done = await runReview({
       input: input.value,
       label: label.value,
-      config: config.value,
-      endpoint: endpoint.value,
+      config,
+      endpoint,
       output: options.output,
       allowLarge: options.allowLarge ?? false,
       parallel: options.parallel,
@@ -60,9 +54,7 @@ export async function review(diff: string | undefined, options: ReviewCommandOpt
       signal: signals.stop,
       onPrepared: ({ bundles, warnings }) => {
         for (const warning of warnings) note(`warning: ${warning}`)
-        note(
-          `asking ${count(config.value.reviewers.length, 'reviewer')} about ${count(bundles.length, 'bundle')}`,
-        )
+        note(`asking ${count(config.reviewers.length, 'reviewer')} about ${count(bundles.length, 'bundle')}`)
       },
       onAnswer: (row) => note(describeArrival(row)),
     })
@@ -84,41 +76,6 @@ function chooseLabel(
     return LABEL.test(label) ? ok(label) : err(`"${label}" is no label: ${LABEL_HINT}`)
   }
   return range === undefined ? err('a diff needs a name: --label LABEL') : ok(toLabel(range))
-}
-
-/** Says what is wrong, and fails with the exit code. */
-async function findConfig(named: string | undefined): Promise<Result<ReviewConfig, number>> {
-  const file = named ?? DEFAULT_FILE
-  if (named === undefined && !existsSync(file)) {
-    const message = `no reviewer is configured: there is no ${DEFAULT_FILE} here (docs/review.md shows one)`
-    return err(complain([asError(message)], ExitCode.nothingToRun))
-  }
-  const loaded = await loadReviewConfig(file)
-  if (!loaded.ok) return err(complain([renderDiagnostics(loaded.error)], ExitCode.usage))
-  if (loaded.value.reviewers.length > 0) return ok(loaded.value)
-  const message = `no reviewer is configured in ${file}; its comments show what one looks like`
-  return err(complain([asError(message)], ExitCode.nothingToRun))
-}
-
-async function findEndpoint(
-  { chat, tokenEnv }: ReviewConfig,
-  options: ReviewCommandOptions,
-): Promise<Result<ChatEndpoint, string>> {
-  const fault = options.chat === undefined ? undefined : explainChatUrl(options.chat)
-  if (fault !== undefined) return err(`--chat: ${fault}`)
-  const place: ChatPlace | undefined = options.chat === undefined ? chat : { kind: 'url', url: options.chat }
-  if (place === undefined)
-    return err('no chat endpoint: name one with --chat URL, or as `chat` in the reviewers file')
-  const url = await findChatUrl(place, process.env)
-  if (!url.ok) return url
-  const token = tokenEnv === undefined ? undefined : process.env[tokenEnv]
-  if (tokenEnv !== undefined && (token === undefined || token === '')) {
-    return err(`the chat endpoint's token is not there: the environment variable ${tokenEnv} is not set`)
-  }
-  if (token !== undefined && !/^[\x21-\x7e]+$/.test(token)) {
-    return err(`the environment variable ${tokenEnv} holds blanks or characters that no token has`)
-  }
-  return ok({ url: url.value, ...(token === undefined ? {} : { token }) })
 }
 
 async function readInput(
