@@ -78,9 +78,11 @@ async function lendOn(
   const { secrets } = ground.resolved
   const redactor = createRedactor(secrets, NAMES)
   const failures = new Map<string, Failure>()
-  // A death is told as an event and to those who listen for it: once is enough.
+  // A death is told as an event, to those who listen for it, and to those who look: the first is enough.
   const note = (failure: Failure | undefined): void => {
-    if (failure !== undefined) failures.set(JSON.stringify(failure), redactor.value(failure))
+    if (failure === undefined) return
+    const about = 'daemon' in failure ? failure.daemon : JSON.stringify(failure)
+    if (!failures.has(about)) failures.set(about, redactor.value(failure))
   }
   const emit: Emit = (event) => {
     crew.note(event)
@@ -95,7 +97,11 @@ async function lendOn(
   try {
     await loadSpawning()
     up = await crew.boot(needsClosure(o.stack, o.daemons))
-    if (up) await use({ urls: findUrls(o.daemons, ground), secrets })
+    if (up) {
+      await use({ urls: findUrls(o.daemons, ground), secrets })
+      // Dead but not told yet, or with a stranger on its port: then the answers were not its own.
+      for (const member of crew.daemons.values()) note(member.checkStillOurs())
+    }
   } finally {
     // Were this to throw, the guardian is not dismissed: it ends everything when this process is gone.
     leaks = await endCrew(crew, ground)
