@@ -7,8 +7,6 @@ export interface ComponentRule {
   readonly depth: number
 }
 
-export const DEFAULT_COMPONENTS: ComponentRule = { prefixes: new Map(), depth: 1 }
-
 /** Files of the top folder itself. */
 const TOP = 'top'
 

@@ -1,7 +1,6 @@
 /** For tests: a chat endpoint that answers as the model is named: well, badly, or never; and a whole review at it. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
@@ -42,7 +41,9 @@ export async function startEndpoint(replies: Readonly<Record<string, Reply>>) {
     server.closeAllConnections()
     server.close()
   })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/chat`, questions }
+  const address = server.address()
+  if (typeof address !== 'object' || address === null) throw new Error('the endpoint listens nowhere')
+  return { url: `http://127.0.0.1:${address.port}/v1/chat`, questions }
 }
 
 export function makeFolder(): string {
