@@ -38,10 +38,17 @@ const gap = (more: Partial<KnownGap>): KnownGap => ({
   ...more,
 })
 
-const judge = (cases: readonly CaseReport[], ...gaps: readonly KnownGap[]) => {
+const judge = (cases: readonly CaseReport[], ...gaps: readonly KnownGap[]) => judgeWith([], cases, gaps)
+
+function judgeWith(troubles: readonly Trouble[], cases: readonly CaseReport[], gaps: readonly KnownGap[]) {
   const judged = judgeGaps(cases, gaps)
   const counts = countParity(judged.cases, judged.gaps)
-  return { ...judged, counts, verdict: judgeParity(counts), headline: renderHeadline(judged.cases, counts) }
+  return {
+    ...judged,
+    counts,
+    verdict: judgeParity(counts, troubles),
+    headline: renderHeadline(judged.cases, counts),
+  }
 }
 
 describe('known gaps', () => {
@@ -120,12 +127,19 @@ describe('the exit code', () => {
     cases: readonly CaseReport[],
     troubles: readonly Trouble[] = [],
     interrupted?: 'SIGINT' | 'SIGTERM',
-  ) => chooseExitCode({ verdict: judge(cases).verdict, troubles, ...(interrupted && { interrupted }) })
+  ) =>
+    chooseExitCode({
+      verdict: judgeWith(troubles, cases, []).verdict,
+      troubles,
+      ...(interrupted && { interrupted }),
+    })
   it('is that of the first of: fault, interrupted, not up, failed', () => {
     expect(codeOf([alike])).toBe(0)
     expect(codeOf([alike, renamed])).toBe(1)
     expect(codeOf([alike, down])).toBe(3)
     expect(codeOf([renamed, down])).toBe(3)
+    expect(judgeWith([trouble('died')], [alike], []).verdict).toBe('unknown')
+    expect(judgeWith([trouble('leak')], [alike], []).verdict).toBe('match')
     expect(codeOf([alike], [trouble('leak')])).toBe(1)
     expect(codeOf([alike], [trouble('died')])).toBe(3)
     expect(codeOf([down], [trouble('not-up')])).toBe(3)

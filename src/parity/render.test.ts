@@ -19,7 +19,7 @@ function reportOf(
 ): ParityReport {
   const judged = judgeGaps(cases, gaps)
   const counts = countParity(judged.cases, judged.gaps)
-  const verdict = judgeParity(counts)
+  const verdict = judgeParity(counts, troubles)
   return {
     schema: 1,
     suite: 'orders',

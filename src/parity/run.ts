@@ -185,7 +185,7 @@ function writeReport(plan: Plan, { targets, ...done }: Outcome, o: ParityOptions
     gapsFile: plan.gaps?.file ?? null,
     left: describe('left'),
     right: describe('right'),
-    verdict: judgeParity(counts),
+    verdict: judgeParity(counts, done.troubles),
     headline: renderHeadline(done.cases, counts),
     counts,
     ...done,

@@ -10,6 +10,7 @@ import type {
   ParityCounts,
   ParityReport,
   ParityVerdict,
+  Trouble,
 } from './types.ts'
 
 export function countParity(cases: readonly CaseReport[], gaps: readonly GapReport[]): ParityCounts {
@@ -69,9 +70,13 @@ export function renderHeadline(cases: readonly CaseReport[], counts: ParityCount
   ].join(' · ')
 }
 
-/** What is not known comes first: nobody may take it for a match, nor for a finding. */
-export function judgeParity(counts: ParityCounts): ParityVerdict {
-  if (counts.verdicts.unknown > 0) return 'unknown'
+/**
+ * What is not known comes first: nobody may take it for a match, nor for a finding. Answers of a daemon that died, or
+ * whose port a stranger took, are not known to be its own.
+ */
+export function judgeParity(counts: ParityCounts, troubles: readonly Trouble[]): ParityVerdict {
+  const doubtful = troubles.some(({ kind }) => kind === 'died' || kind === 'not-up')
+  if (counts.verdicts.unknown > 0 || doubtful) return 'unknown'
   if (counts.divergences.new > 0) return 'diverges'
   return counts.divergences.known > 0 ? 'known-gaps' : 'match'
 }
