@@ -19,6 +19,10 @@ watch *args: _setup
 verify-minio *args: _setup
     @PATH="$PATH:$(go env GOPATH 2>/dev/null || true)/bin" node src/smokechain.mjs verify --stack stacks/minio.toml "$@"
 
+# The last run as one HTML page; --open shows it in the browser.
+report *args: _setup
+    @node src/smokechain.mjs report "$@"
+
 # Prove that the smokes can fail: run them on stacks whose daemons do nothing.
 prove *args: _setup
     @node src/smokechain.mjs prove "$@"
@@ -43,13 +47,13 @@ down *args: _setup
 status *args: _setup
     @node src/smokechain.mjs status "$@"
 
-# The last lines of a daemon's log; with -f, each new one.
-logs *args: _setup
-    @node src/smokechain.mjs logs "$@"
-
 # What the runs so far tell: pass rates, durations, flaky smokes.
 history *args: _setup
     @node src/smokechain.mjs history "$@"
+
+# The last lines of a daemon's log; with -f, each new one.
+logs *args: _setup
+    @node src/smokechain.mjs logs "$@"
 
 # Stop one daemon and start it again.
 restart *args: _setup

@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 // Unit tests sit beside the code they test; black-box tests of the real CLI sit in test/.
-// Two projects, so that `just check` can run the first alone.
+// Projects, so that `just check` can run the first alone, and `just test` needs no browser: `just test-page` does.
 export default defineConfig({
   test: {
     projects: [
@@ -17,12 +17,23 @@ export default defineConfig({
         test: {
           name: 'blackbox',
           include: ['test/**/*.test.ts'],
+          exclude: ['test/page/**'],
           testTimeout: 120_000,
           hookTimeout: 60_000,
           // Each test boots real processes; two files at a time is what two cores carry.
           maxWorkers: 2,
           // After the unit tests, not beside them: both together are more than two cores carry.
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'page',
+          include: ['test/page/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -78,7 +78,7 @@ it('what cannot be is told before anything runs', async () => {
   expect(finished.code).toBe(2)
   expect(report(finished)).toMatchInlineSnapshot(`
     "
-    error: no report format named "juint"; did you mean "junit"? (known: text, json, junit, tap, github, markdown)
+    error: no report format named "juint"; did you mean "junit"? (known: text, json, junit, tap, github, markdown, html)
     error: the report json cannot be written to smokes: it is a folder; name a file
     error: the report junit cannot be written to stack.toml/junit.xml: <project>/stack.toml is no folder
     error: standard output takes one report, not json and tap and text; give the others a file: --reporter text=FILE

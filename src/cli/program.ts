@@ -10,6 +10,7 @@ import { addHistoryCommands, readCount } from './history-commands.ts'
 import { addOperateCommands } from './operate-commands.ts'
 import { addParityCommands } from './parity-commands.ts'
 import { REPORT_NAMES } from './reporters/formats.ts'
+import { addReportCommands } from './report-commands.ts'
 import { addReviewCommands } from './review-commands.ts'
 import { toolVersion } from './version.ts'
 import { addWatchCommands } from './watch-commands.ts'
@@ -198,6 +199,7 @@ the tool.`,
 
   addExportCommands(program, finish)
   addHistoryCommands(program, finish)
+  addReportCommands(program, finish)
 
   program
     .command('schema')

@@ -67,6 +67,13 @@ export const REPORT_FORMATS: Readonly<Record<string, ReportFormat>> = {
       return ({ verdict }) => renderMarkdown(verdict)
     },
   },
+  html: {
+    about: 'one page: ledger, timeline, resources, requests, logs',
+    async load() {
+      const { renderReport } = await import('../../page/report.ts')
+      return ({ verdict, dir }) => renderReport(dir, verdict)
+    },
+  },
 }
 
 export const REPORT_NAMES: readonly string[] = Object.keys(REPORT_FORMATS)

@@ -1,0 +1,43 @@
+/** `smokechain report`: the page of a run. */
+import { relative, resolve } from 'node:path'
+import { openFile } from '../../host/open-file.ts'
+import { findRun } from '../../page/find-run.ts'
+import { writeReport } from '../../page/report.ts'
+import { asError, complain, describeError } from '../complain.ts'
+import { ExitCode } from '../exit-codes.ts'
+
+export interface ReportCommandOptions {
+  readonly compare?: string
+  readonly output?: string
+  readonly open?: boolean
+  /** Folder of run directories. */
+  readonly logs: string
+}
+
+/** Runs the command. @returns the exit code. */
+export async function report(named: string, options: ReportCommandOptions): Promise<number> {
+  const cwd = process.cwd()
+  const logs = resolve(options.logs)
+  const dir = findRun(named, logs, cwd)
+  const earlier = options.compare === undefined ? undefined : findRun(options.compare, logs, cwd)
+  const mistakes = [dir, earlier].flatMap((found) =>
+    found === undefined || found.ok ? [] : [asError(found.error)],
+  )
+  if (!dir.ok || earlier?.ok === false) return complain(mistakes, ExitCode.usage)
+  let file: string
+  try {
+    file = await writeReport({
+      dir: dir.value,
+      ...(earlier && { earlier: earlier.value }),
+      ...(options.output !== undefined && { file: resolve(options.output) }),
+    })
+  } catch (error) {
+    return complain([asError(`there is no report: ${describeError(error)}`)], ExitCode.toolFault)
+  }
+  const shown = relative(cwd, file)
+  process.stdout.write(`${shown.startsWith('..') ? file : shown}\n`)
+  const obstacle = options.open ? await openFile(file) : undefined
+  return obstacle === undefined
+    ? ExitCode.ok
+    : complain([asError(`not opened: ${obstacle}`)], ExitCode.failed)
+}

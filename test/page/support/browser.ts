@@ -1,0 +1,71 @@
+/** Chromium, headless, on a page of this tool: what it does is watched, so that a test can say that nothing happened. */
+import { existsSync } from 'node:fs'
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
+import { afterAll, beforeAll, onTestFinished } from 'vitest'
+
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+const SWITCHES = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** What a page did beside being shown. */
+export interface Doings {
+  /** Messages on the console and errors of scripts: a page without fault has none. */
+  readonly complaints: string[]
+  readonly dialogs: string[]
+  /** Addresses that were asked for, the page's own left out. */
+  readonly requests: string[]
+}
+
+export interface OpenPage {
+  readonly page: Page
+  readonly doings: Doings
+}
+
+/** Starts the browser for the tests of one file. @returns opens a file of the disk in a fresh profile. */
+export function useBrowser(): (file: string, options?: BrowserContextOptions) => Promise<OpenPage> {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: findChromium(), args: SWITCHES })
+  })
+  afterAll(() => browser.close())
+  return async (file, options = {}) => {
+    const context = await browser.newContext({ viewport: { width: 1_200, height: 900 }, ...options })
+    onTestFinished(() => context.close())
+    const page = await context.newPage()
+    const doings: Doings = { complaints: [], dialogs: [], requests: [] }
+    page.on('console', (message) => doings.complaints.push(`${message.type()}: ${message.text()}`))
+    page.on('pageerror', (error) => doings.complaints.push(`error: ${error.message}`))
+    page.on('dialog', (dialog) => {
+      doings.dialogs.push(dialog.message())
+      void dialog.dismiss()
+    })
+    const address = `file://${file}`
+    page.on('request', (request) => {
+      if (request.url().split('#')[0] !== address) doings.requests.push(request.url())
+    })
+    await page.goto(address)
+    return { page, doings }
+  }
+}
+
+/** What a person sees of it: what is hidden is left out. */
+export function seenText(locator: Locator): Promise<string> {
+  return locator.evaluate((element) => String(Reflect.get(element, 'innerText')))
+}
+
+/** @throws Error that says how to get it: a test that is not run proves nothing, so none is skipped. */
+function findChromium(): string {
+  const named = process.env['CHROMIUM']
+  const found = named ?? PLACES.find((path) => existsSync(path))
+  if (found !== undefined && existsSync(found)) return found
+  throw new Error(
+    `there is no Chromium (looked for ${named ?? PLACES.join(', ')}): apt-get install -y chromium, or name one in CHROMIUM`,
+  )
+}
