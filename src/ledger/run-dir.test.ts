@@ -15,6 +15,7 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseLedgerJson } from './json.ts'
+import { renderJunit } from './junit.ts'
 import { openRunDirectory } from './run-dir.ts'
 import { Script } from './test-events.ts'
 import { renderLedger } from './text.ts'
@@ -137,24 +138,25 @@ it('several at once in one checkout never clash', async () => {
 })
 
 describe('the ledgers', () => {
-  it('are written whole, the chain log for a whole chain', () => {
+  it('are written whole, the chain log for a whole chain', async () => {
     const directory = openRunDirectory(logs)
-    expect(directory.writeLedger(whole)).toBeUndefined()
+    expect(await directory.writeLedger(whole)).toBeUndefined()
     expect(readFileSync(join(directory.path, 'ledger.txt'), 'utf8')).toBe(renderLedger(whole))
     expect(parseLedgerJson(readFileSync(join(directory.path, 'ledger.json'), 'utf8')).green).toBe(true)
+    expect(readFileSync(join(directory.path, 'junit.xml'), 'utf8')).toBe(renderJunit(whole))
     expect(readFileSync(join(logs, 'smoke_chain.log'), 'utf8')).toBe(renderLedger(whole))
     expect(readdirSync(logs).sort()).toEqual(['latest', 'runs', 'smoke_chain.log'])
   })
-  it('of a part, or of an interrupted run, leave the chain log as it was', () => {
-    openRunDirectory(logs).writeLedger(whole)
-    openRunDirectory(logs).writeLedger(part)
-    openRunDirectory(logs).writeLedger(interrupted)
+  it('of a part, or of an interrupted run, leave the chain log as it was', async () => {
+    await openRunDirectory(logs).writeLedger(whole)
+    await openRunDirectory(logs).writeLedger(part)
+    await openRunDirectory(logs).writeLedger(interrupted)
     expect(readFileSync(join(logs, 'smoke_chain.log'), 'utf8')).toBe(renderLedger(whole))
   })
-  it('that cannot all be written are told as lost, and none is left to claim more', () => {
+  it('that cannot all be written are told as lost, and none is left to claim more', async () => {
     const directory = openRunDirectory(logs)
     mkdirSync(join(logs, 'smoke_chain.log', 'in-the-way'), { recursive: true })
-    expect(directory.writeLedger(whole)).toMatchObject({
+    expect(await directory.writeLedger(whole)).toMatchObject({
       tag: 'evidence-lost',
       path: join(logs, 'smoke_chain.log'),
       reason: expect.stringMatching(/EISDIR|ENOTEMPTY|EEXIST/),

@@ -7,7 +7,6 @@ import { mkdirSync, readlinkSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Failure } from '../kernel/failure.ts'
 import { renderLedgerJson } from './json-document.ts'
-import { renderJunit } from './junit.ts'
 import { isAlive, listRuns, OWNER_FILE, type Owner, pruneRuns, RUNS_KEPT } from './prune-runs.ts'
 import { renderLedger } from './text.ts'
 import type { Verdict } from './verdict.ts'
@@ -26,7 +25,7 @@ export interface RunDirectory {
    * @returns the loss, when something could not be written; then none of this run's ledgers is left, so that
    *   none of them claims more than the run can prove.
    */
-  writeLedger(verdict: Verdict): Failure | undefined
+  writeLedger(verdict: Verdict): Promise<Failure | undefined>
   /** Removes the directory again, for a run that never began. */
   discard(): void
 }
@@ -67,18 +66,17 @@ export function openRunDirectory(logs: string, options: RunDirectoryOptions = {}
     id,
     path,
     warnings,
-    writeLedger(verdict) {
+    async writeLedger(verdict) {
       const ranWhole = verdict.complete && verdict.interrupted === undefined
-      const text = renderLedger(verdict)
-      const files: readonly (readonly [path: string, text: string])[] = [
-        [ledgers.text, text],
-        [ledgers.json, renderLedgerJson(verdict)],
-        [ledgers.junit, renderJunit(verdict)],
-        ...(ranWhole ? [[join(logs, 'smoke_chain.log'), text] as const] : []),
+      const renderers: readonly (readonly [path: string, render: () => string | Promise<string>])[] = [
+        [ledgers.text, () => renderLedger(verdict)],
+        [ledgers.json, () => renderLedgerJson(verdict)],
+        [ledgers.junit, () => renderWithJunit(verdict)],
+        ...(ranWhole ? [[join(logs, 'smoke_chain.log'), () => renderLedger(verdict)] as const] : []),
       ]
-      for (const [file, content] of files) {
+      for (const [file, render] of renderers) {
         try {
-          writeFileAtomic(file, content)
+          writeFileAtomic(file, await render())
         } catch (error) {
           for (const ledger of Object.values(ledgers)) rmSync(ledger, { force: true })
           return { tag: 'evidence-lost', path: file, reason: describe(error) }
@@ -91,6 +89,12 @@ export function openRunDirectory(logs: string, options: RunDirectoryOptions = {}
       pointBack(logs, join('runs', id))
     },
   }
+}
+
+/** Loaded at the end of a run: nothing waits for it then. */
+async function renderWithJunit(verdict: Verdict): Promise<string> {
+  const { renderJunit } = await import('./junit.ts')
+  return renderJunit(verdict)
 }
 
 /** When `latest` points at the run that is gone: to the newest that is there, or nowhere. */

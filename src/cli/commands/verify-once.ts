@@ -21,10 +21,8 @@ import { asError, complain, complainAboutGround, complainAboutSmokes, describeEr
 import { ExitCode } from '../exit-codes.ts'
 import { createReporter } from '../render/create.ts'
 import type { Reporter } from '../render/reporter.ts'
-import { createReportFiles } from '../reporters/files.ts'
-import type { ReportSource } from '../reporters/formats.ts'
-import { printReport } from '../reporters/print.ts'
-import type { ReportRequest } from '../reporters/requests.ts'
+import { createReports } from '../reporters/reports.ts'
+import { findPrinted, type ReportRequest } from '../reporters/requests.ts'
 import type { Interrupts } from '../signals.ts'
 import { toolVersion } from '../version.ts'
 import type { VerifyOptions } from './verify-options.ts'
@@ -173,35 +171,29 @@ async function runOn(ground: Ground, directory: RunDirectory, run: Run): Promise
     if (message !== undefined) emit({ type: 'warning', message })
   }
   if (verdict.current().green) warn(await run.tested.confirm())
-  const reports = createReportFiles(run.reports, process.env)
-  const source = (): ReportSource => ({ verdict: verdict.current(), dir: directory.path, env: process.env })
-  await reports.write(source, lose)
+  const reports = createReports(run.reports, () => ({
+    verdict: verdict.current(),
+    dir: directory.path,
+    env: process.env,
+  }))
+  await reports.write(lose)
   journal.close()
-  const lost = directory.writeLedger(verdict.current())
+  const lost = await directory.writeLedger(verdict.current())
   if (lost) {
     lose(lost)
-    await reports.write(source, lose)
+    await reports.write(lose)
   }
   warn(run.tested.writeReceipt(verdict.current()))
   warn(addToHistory(run.logs, verdict.current()))
   const final = verdict.current()
   await reporter.finish(final)
-  const printed = toStdout(run.reports)
-  const unprinted = printed && (await printReport(printed, source(), process.stdout))
-  const exitCode =
-    unprinted === undefined
-      ? final.exitCode
-      : complain([asError(`cannot print the report ${printed?.name}: ${unprinted}`)], ExitCode.toolFault)
-  return { exitCode, verdict: final }
+  return { exitCode: await reports.print(final.exitCode), verdict: final }
 }
-
-const toStdout = (reports: readonly ReportRequest[]): ReportRequest | undefined =>
-  reports.find(({ file }) => file === undefined)
 
 function createReporterFor({ options, reports }: RunPlan): Reporter {
   return createReporter({
     kind: 'auto',
-    aside: toStdout(reports) !== undefined,
+    aside: findPrinted(reports) !== undefined,
     stdout: process.stdout,
     stderr: process.stderr,
     verbose: options.verbose ?? false,

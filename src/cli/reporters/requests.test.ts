@@ -34,6 +34,9 @@ describe('the reports asked for', () => {
     expect(read({ json: true })).toEqual(['json'])
     expect(read({ json: true, reporter: ['json', 'json'] })).toEqual(['json'])
   })
+  it('may name standard output', () => {
+    for (const name of ['-', '/dev/stdout', '/dev/fd/1']) expect(reporter(`tap=${name}`)).toEqual(['tap'])
+  })
   it('may go to a device', () =>
     expect(reporter('tap=/dev/null')).toEqual([{ name: 'tap', file: '/dev/null' }]))
   it('each has a name, something to say of it, and renders', async () => {

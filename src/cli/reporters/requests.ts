@@ -41,13 +41,20 @@ export function readReportRequests(
   return mistakes.length > 0 ? err(mistakes) : ok(requests)
 }
 
+/** The one that goes to standard output. */
+export const findPrinted = (requests: readonly ReportRequest[]): ReportRequest | undefined =>
+  requests.find(({ file }) => file === undefined)
+
+/** Ways to name standard output, in whose place no file may be put. */
+const STDOUT: ReadonlySet<string> = new Set(['-', '/dev/stdout', '/dev/fd/1'])
+
 function readRequest(spec: string, cwd: string): Result<ReportRequest, string> {
   const at = spec.indexOf('=')
   const name = at === -1 ? spec : spec.slice(0, at)
   const format = Object.hasOwn(REPORT_FORMATS, name) ? REPORT_FORMATS[name] : undefined
   if (format === undefined) return err(unknownName('report format', name, REPORT_NAMES))
-  if (at === -1) return ok({ name, format })
   const named = spec.slice(at + 1)
+  if (at === -1 || STDOUT.has(named)) return ok({ name, format })
   if (named === '')
     return err(`--reporter ${spec} names no file; without "=" the report goes to standard output`)
   const file = resolve(cwd, named)
