@@ -184,7 +184,7 @@ async function runOn(ground: Ground, directory: RunDirectory, run: Run): Promise
     await reports.write(lose)
   }
   warn(run.tested.writeReceipt(verdict.current()))
-  warn(addToHistory(run.logs, verdict.current()))
+  warn(addToHistory(run.logs, verdict.current()) ?? pace.unsaid())
   const final = verdict.current()
   await reporter.finish(final)
   return { exitCode: await reports.print(final.exitCode), verdict: final }

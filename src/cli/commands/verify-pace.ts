@@ -24,6 +24,8 @@ export interface Pace {
   readonly findSlow: FindSlow
   /** Takes a few milliseconds, in which nothing else goes on. */
   readHistory(): void
+  /** Why the history could not be read, when that has not been said yet. */
+  unsaid(): string | undefined
 }
 
 /** Notes the machine at once: later, its load is that of the run itself. */
@@ -32,6 +34,7 @@ export function createPace(run: PacedRun, emit: Emit): Pace {
   const { cpu, cores, load } = readMachineLoad()
   emit({ type: 'machine.noted', cpu, cores, load, stressed })
   let findSlow: FindSlow = () => undefined
+  let unsaid: string | undefined
 
   function tellUnknown(samples: Samples): void {
     const all = run.selected.map((smoke) => smoke.id)
@@ -44,6 +47,7 @@ export function createPace(run: PacedRun, emit: Emit): Pace {
 
   return {
     findSlow: (smoke, ms) => findSlow(smoke, ms),
+    unsaid: () => unsaid,
     readHistory() {
       // Durations under stress compare with nothing.
       if (stressed) return
@@ -56,7 +60,9 @@ export function createPace(run: PacedRun, emit: Emit): Pace {
         whole: run.selected.length === run.stack.chain.length,
       })
       if (!samples.ok) {
-        emit({ type: 'warning', message: samples.error })
+        // Nobody waits for it, unless asked to; and at the end the same fault is mostly told again.
+        if (run.options.failOnSlow) emit({ type: 'warning', message: samples.error })
+        else unsaid = samples.error
         return
       }
       findSlow = createSlowFinder(samples.value)
