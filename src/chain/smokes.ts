@@ -12,6 +12,7 @@ import type { SmokeInfo } from '../smoke/types.ts'
 import { needsClosure } from '../stack/order.ts'
 import type { Stack } from '../stack/types.ts'
 import type { Crew, CrewMember } from './crew.ts'
+import { findLost } from './lost.ts'
 import { beginUse, endUse } from './use.ts'
 
 /** How many log lines of each daemon concerned go with a failed smoke. */
@@ -75,13 +76,6 @@ async function runOne(run: ChainRun, smoke: SmokeInfo): Promise<VerdictClass> {
     return 'BLOCKED'
   }
 
-  // A port taken over between two smokes would make a stranger answer: look before, and look again after.
-  const before = ownershipFailures(needed, daemons)
-  if (before.length > 0) {
-    finish(emit, smoke, 'FAIL', now() - startedAt, { failures: before, logs: tails(needed, daemons) })
-    return 'FAIL'
-  }
-
   const deaths: Failure[] = []
   const abandon = new AbortController()
   const unwatch = [...daemons].map(([name, daemon]) =>
@@ -93,6 +87,12 @@ async function runOne(run: ChainRun, smoke: SmokeInfo): Promise<VerdictClass> {
   )
   run.setCurrent(smoke.id)
   try {
+    // A port taken over between two smokes would make a stranger answer: look before, and look again after.
+    const before = await findLost(needed, daemons, deaths)
+    if (before.length > 0) {
+      finish(emit, smoke, 'FAIL', now() - startedAt, { failures: before, logs: tails(needed, daemons) })
+      return 'FAIL'
+    }
     const signal = AbortSignal.any([run.stop, abandon.signal])
     const outcome = await run.runner.run(smoke, { signal })
     await run.crew.settle()
@@ -102,9 +102,9 @@ async function runOne(run: ChainRun, smoke: SmokeInfo): Promise<VerdictClass> {
       finish(emit, smoke, 'NOT RUN', now() - startedAt, { reason: 'interrupted', outcome, resources })
       return 'NOT RUN'
     }
-    const after = deaths.length > 0 ? [] : ownershipFailures(needed, daemons)
     // The death first: what the smoke then ran into is its consequence.
-    const failures = [...deaths, ...after, ...excesses, ...outcome.failures]
+    const lost = await findLost(needed, daemons, deaths)
+    const failures = [...lost, ...excesses, ...outcome.failures]
     const ms = now() - startedAt
     const passed = failures.length === 0 && outcome.verdict === 'PASS'
     const slow = passed ? run.findSlow?.(smoke.id, ms) : undefined
@@ -123,13 +123,6 @@ async function runOne(run: ChainRun, smoke: SmokeInfo): Promise<VerdictClass> {
     run.setCurrent(null)
     for (const off of unwatch) off()
   }
-}
-
-function ownershipFailures(names: readonly string[], daemons: ReadonlyMap<string, CrewMember>): Failure[] {
-  return names.flatMap((name) => {
-    const failure = daemons.get(name)?.checkStillOurs()
-    return failure ? [failure] : []
-  })
 }
 
 function tails(names: readonly string[], daemons: ReadonlyMap<string, CrewMember>): Record<string, string[]> {
