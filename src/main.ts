@@ -1,6 +1,5 @@
 /** argv, the exit code, and the last resort for faults of the tool itself. Everything else is in cli/. */
 import { ExitCode } from './cli/exit-codes.ts'
-import { runProgram } from './cli/program.ts'
 
 /** Runs the command line and sets the process's exit code; the process ends when nothing is left to do. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -14,11 +13,22 @@ export async function main(argv: readonly string[]): Promise<void> {
     })
   }
   try {
-    const exitCode = await runProgram(argv)
+    const exitCode = await run(argv)
     process.exitCode = exitCode === ExitCode.ok && outputLost ? ExitCode.toolFault : exitCode
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
     process.stderr.write(`smokechain: a fault of the tool itself, not of your stack:\n${text}\n`)
     process.exitCode = ExitCode.toolFault
   }
+}
+
+/** Somebody who completes a word waits for every key: that is answered without the rest of the tool. */
+async function run(argv: readonly string[]): Promise<number> {
+  if (argv[0] === 'complete') {
+    const { answerCompletion } = await import('./cli/completion/answer.ts')
+    for (const name of answerCompletion(argv.slice(1), process.cwd())) process.stdout.write(`${name}\n`)
+    return ExitCode.ok
+  }
+  const { runProgram } = await import('./cli/program.ts')
+  return await runProgram(argv)
 }

@@ -4,6 +4,7 @@
  */
 import { Command, CommanderError, Option } from 'commander'
 import { addClaimsCommands } from './claims-commands.ts'
+import { addCompletionCommands } from './completion-commands.ts'
 import { ExitCode } from './exit-codes.ts'
 import { addExportCommands } from './export-commands.ts'
 import { addHistoryCommands, readCount } from './history-commands.ts'
@@ -221,3 +222,5 @@ Exit codes: 0 printed, 2 there is no such schema.`,
 
   return program
 }
+  addCompletionCommands(program, finish)
+
