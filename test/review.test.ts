@@ -201,6 +201,13 @@ it('a range in bundles by component, and 10 MB over standard input', async () =>
   project.write('package-lock.json', lines(100))
   commit('second')
 
+  const dry = await runTool(project, ['review', '--range', 'HEAD~1..HEAD', '--dry-run'])
+  expect({ code: dry.code, stderr: dry.stderr }).toEqual({ code: 0, stderr: '' })
+  expect(dry.stdout).toMatch(
+    /\n--- 3 hunks: 2 in 5 bundles \(1 in pieces\), 1 left out; put together they are the diff, byte for byte ---\n$/,
+  )
+  expect(seen).toEqual([])
+
   const done = await review(stack, '--range', 'HEAD~1..HEAD', '--json')
   expect(done.code, done.stderr).toBe(0)
   const report = JSON.parse(done.stdout) as ReviewReport

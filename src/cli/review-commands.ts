@@ -18,6 +18,7 @@ export function addReviewCommands(program: Command, finish: (exitCode: number) =
     .option('--chat <url>', 'the chat endpoint (default: the one that the reviewers file names)')
     .option('--output <folder>', 'where reviews are kept', 'reports/review')
     .addOption(new Option('--allow-large', 'send a diff over 100 KB all the same').conflicts('range'))
+    .option('--dry-run', 'show the bundles and what is left out; ask nobody, write nothing')
     .option('--parallel <n>', 'questions under way at a time', readParallel, 4)
     .option('--json', 'print tally.json, and nothing else, to standard output')
     .addHelpText(
@@ -31,9 +32,10 @@ Examples:
   smokechain review change.diff --label change
   smokechain review --range main..HEAD                  a branch, in bundles under 60 KB
   smokechain review --range v1..v2 --json | jq .outcome
+  smokechain review --range main..HEAD --dry-run        what would be sent, without asking anybody
 
-Exit codes: 0 done, nothing blocks; 1 a finding blocks, or a bundle got no verdict from anybody; 2 usage,
-an invalid reviewers file, no chat endpoint, or a diff that is too large; 3 the chat endpoint's stack is not up;
+Exit codes: 0 done, nothing blocks; 1 a finding blocks, or a bundle got no verdict from anybody; 2 usage, an
+invalid reviewers file, no chat endpoint, or a diff that is too large; 3 the chat endpoint's stack is not up;
 4 no reviewer configured, or nothing to review; 70 fault of the tool; 130/143 interrupted.`,
     )
     .action(async (diff: string | undefined, options) => {

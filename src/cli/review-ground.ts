@@ -34,8 +34,9 @@ export async function openReviewGround(
   o: GroundOptions,
   env: NodeJS.ProcessEnv,
 ): Promise<Result<ReviewGround, NoReviewGround>> {
-  const config = await findConfig(o.reviewers)
+  const config = await openReviewConfig(o.reviewers)
   if (!config.ok) return config
+  if (config.value.reviewers.length === 0) return refuse(explainNobody(o.reviewers), ExitCode.nothingToRun)
   const url = await findUrl(config.value.chat, o.chat, env)
   if (!url.ok) return url
   const token = findToken(config.value.tokenEnv, env)
@@ -46,17 +47,23 @@ export async function openReviewGround(
 const refuse = (message: string, exitCode: number = ExitCode.usage): Result<never, NoReviewGround> =>
   err({ exitCode, message: asError(message) })
 
-async function findConfig(named: string | undefined): Promise<Result<ReviewConfig, NoReviewGround>> {
+/** The configuration, which may name nobody: how a range is split stands in it, too. */
+export async function openReviewConfig(
+  named: string | undefined,
+): Promise<Result<ReviewConfig, NoReviewGround>> {
   const file = named ?? DEFAULT_FILE
-  if (named === undefined && !existsSync(file)) {
-    const message = `no reviewer is configured: there is no ${DEFAULT_FILE} here (docs/review.md shows one)`
-    return refuse(message, ExitCode.nothingToRun)
-  }
+  if (named === undefined && !existsSync(file)) return ok(NOBODY)
   const loaded = await loadReviewConfig(file)
-  if (!loaded.ok) return err({ exitCode: ExitCode.usage, message: renderDiagnostics(loaded.error) })
-  if (loaded.value.reviewers.length > 0) return loaded
-  const message = `no reviewer is configured in ${file}; its comments show what one looks like`
-  return refuse(message, ExitCode.nothingToRun)
+  return loaded.ok ? loaded : err({ exitCode: ExitCode.usage, message: renderDiagnostics(loaded.error) })
+}
+
+const NOBODY: ReviewConfig = { reviewers: [], components: { prefixes: new Map(), depth: 1 }, generated: [] }
+
+function explainNobody(named: string | undefined): string {
+  const file = named ?? DEFAULT_FILE
+  return existsSync(file)
+    ? `no reviewer is configured in ${file}; its comments show what one looks like`
+    : `no reviewer is configured: there is no ${file} here (docs/review.md shows one)`
 }
 
 async function findUrl(

@@ -105,6 +105,31 @@ describe('planBundles', () => {
     expect(heads).toHaveLength(3)
   })
 
+  it('names a side without lines, of a piece, by the line before it', () => {
+    const line = (mark: string, n: number): string => `${mark}${`${n}`.padEnd(40, '.')}\n`
+    const body =
+      [...Array(4).keys()].map((n) => line(' ', n)).join('') +
+      [...Array(12).keys()].map((n) => line('-', n)).join('')
+    const text = `diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -10,16 +20,4 @@\n${body}`
+    const heads = plan(text, { mostBytes: 300 }).bundles.map(({ text: sent }) => /^@@.*/m.exec(sent)?.[0])
+    expect(heads).toEqual([
+      '@@ -10,4 +20,4 @@',
+      '@@ -14,4 +23,0 @@',
+      '@@ -18,4 +23,0 @@',
+      '@@ -22,4 +23,0 @@',
+    ])
+  })
+
+  it('never parts a line from the remark that it has no line end', () => {
+    const lines = Array.from({ length: 12 }, (_, n) => `+${`${n}`.padEnd(40, '.')}\n`).join('')
+    const text = `diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -0,0 +1,12 @@\n${lines}\\ No newline at end of file\n`
+    for (let mostBytes = 250; mostBytes < 700; mostBytes += 1) {
+      const made = plan(text, { mostBytes })
+      expect(restoreDiff(made)).toBe(text)
+      for (const { text: sent } of made.bundles) expect(sent).not.toMatch(/^@@.*\n\\/m)
+    }
+  })
+
   it('leaves out a hunk with a line that is larger than a bundle, names it, and sends the rest', () => {
     const [small, large] = [hunkAt(1), hunkAt(50, 5_000)]
     const { bundles, leftOut } = plan(fileOf('s/x', small, large))

@@ -7,7 +7,7 @@ import { type ComponentRule, componentOf } from './components.ts'
 import { isGenerated } from './generated.ts'
 import type { Diff, FileDiff, Hunk } from './parse-diff.ts'
 import { type Piece, splitHunk } from './split-hunk.ts'
-import type { LeftOutReason } from './types.ts'
+import type { BundleSummary, LeftOutReason } from './types.ts'
 
 /** Which part of the diff a stretch of a bundle is. */
 export interface Part {
@@ -52,6 +52,14 @@ export interface PlanOptions {
   /** Named as generated in reviewers.toml, beside the rule. */
   readonly generated: readonly string[]
 }
+
+export const summariseBundle = ({ name, component, bytes, stretches }: Bundle): BundleSummary => ({
+  name,
+  component,
+  bytes,
+  files: new Set(stretches.map(({ file }) => file)).size,
+  hunks: stretches.filter(({ hunk }) => typeof hunk === 'number').length,
+})
 
 /** Splits the diff; loses nothing: `restoreDiff` puts it together again. */
 export function planBundles(diff: Diff, o: PlanOptions): Plan {

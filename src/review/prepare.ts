@@ -23,6 +23,7 @@ export interface Prepared {
   readonly source: ReviewSource
   readonly diff: Diff
   readonly summary: ReviewReport['diff']
+  readonly hunks: ReviewReport['hunks']
   readonly bundles: readonly Bundle[]
   readonly leftOut: readonly LeftOut[]
   readonly overridden: boolean
@@ -60,9 +61,20 @@ export async function prepareReview(o: PrepareOptions): Promise<Result<Prepared,
       files: diff.files.length,
       hunks: diff.files.reduce((sum, { hunks }) => sum + hunks.length, 0),
     },
+    hunks: countHunks(cut.value.bundles, cut.value.leftOut),
     ...cut.value,
     warnings: [...cut.value.warnings, ...remarkOnText(diff, text)],
   })
+}
+
+function countHunks(bundles: readonly Bundle[], leftOut: readonly LeftOut[]): ReviewReport['hunks'] {
+  const parts = bundles.flatMap(({ stretches }) => stretches).filter(({ hunk }) => typeof hunk === 'number')
+  const name = ({ file, hunk }: (typeof parts)[number]): string => `${file}:${hunk}`
+  return {
+    sent: new Set(parts.map(name)).size,
+    leftOut: leftOut.reduce((sum, { hunks }) => sum + hunks, 0),
+    split: new Set(parts.filter(({ originalHead }) => originalHead !== undefined).map(name)).size,
+  }
 }
 
 export const hash = (text: ByteText): string => createHash('sha256').update(toBytes(text)).digest('hex')

@@ -1,6 +1,6 @@
 /** The tally for a terminal. All that reviewers and file names say is made harmless to it. */
 import { bounded, printable } from '../kernel/text.ts'
-import type { AnswerRow, Location, ReviewReport, Unparsed } from './types.ts'
+import type { AnswerRow, Location, ReviewPlan, ReviewReport, Unparsed } from './types.ts'
 import {
   collapse,
   describeAnchor,
@@ -10,6 +10,7 @@ import {
   describeLatency,
   describeSource,
   describeSpeaker,
+  describeSum,
   describeTokens,
   describeVerdict,
   listLeftOut,
@@ -19,15 +20,10 @@ import {
 
 /** Ends in a line break. The last line is the outcome. */
 export function renderText(report: ReviewReport): string {
-  const { bundles, warnings, answers, locations, reasons, outcome } = report
+  const { answers, locations, reasons, outcome } = report
   const unparsed = answers.flatMap((row) => row.unparsed.map((each) => ({ row, each })))
-  const sections: readonly (readonly string[])[] = [
-    [
-      `review ${report.label} of ${describeSource(report)}`,
-      ...warnings.map((warning) => `warning: ${warning}`),
-    ],
-    section(bundles.length > 1 ? 'bundles' : 'bundle', bundles.map(describeBundle)),
-    section('left out', listLeftOut(report)),
+  return join([
+    ...beginText(`review ${report.label} of`, report),
     section('answers', renderRows(answers)),
     section('places', locations.flatMap(renderLocation)),
     section(
@@ -36,12 +32,31 @@ export function renderText(report: ReviewReport): string {
     ),
     section('why', reasons),
     [`--- ${outcome.toUpperCase()}: ${describeFindings(report)}; ${describeDenominator(report)} ---`],
+  ])
+}
+
+/** What would be sent, to whom it is shown before anybody is asked. Ends in a line break. */
+export function renderPlan(plan: ReviewPlan): string {
+  return join([
+    ...beginText('would send', plan),
+    [`--- ${describeSum(plan)}; put together they are the diff, byte for byte ---`],
+  ])
+}
+
+function beginText(title: string, plan: ReviewPlan): (readonly string[])[] {
+  const { bundles, warnings } = plan
+  return [
+    [`${title} ${describeSource(plan)}`, ...warnings.map((warning) => `warning: ${warning}`)],
+    section(describeSum(plan), bundles.map(describeBundle)),
+    section('left out', listLeftOut(plan)),
   ]
-  return `${sections
+}
+
+const join = (sections: readonly (readonly string[])[]): string =>
+  `${sections
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.map(oneLine).join('\n'))
     .join('\n\n')}\n`
-}
 
 const section = (title: string, lines: readonly string[]): string[] =>
   lines.length === 0 ? [] : [`${title}:`, ...lines.map((line) => `  ${line}`)]

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { renderMarkdown } from './render-markdown.ts'
-import { renderText } from './render-text.ts'
+import { renderPlan, renderText } from './render-text.ts'
 import { tallyFindings } from './tally.ts'
 import { rowOf } from './test-support.ts'
 import type { ReviewReport } from './types.ts'
@@ -21,7 +21,8 @@ function makeReport(): ReviewReport {
     startedAt: '2026-01-02T03:04:05.000Z',
     elapsedMs: 1,
     source: { kind: 'range', range: 'a..b', from: '1', to: '2', commits: 200 },
-    diff: { bytes: 2_600_000, sha256: '', files: 2, hunks: 3 },
+    diff: { bytes: 2_600_000, sha256: '', files: 2, hunks: 5 },
+    hunks: { sent: 3, leftOut: 2, split: 1 },
     guard: { warnBytes: 60_000, refuseBytes: 100_000, overridden: false },
     bundles: [
       { name: NASTY, component: NASTY, bytes: 55_000, files: 1, hunks: 2 },
@@ -52,4 +53,10 @@ it('Markdown: no name becomes a heading, a cell, a link or a tag of ours', () =>
   expect(text).not.toMatch(/<script>|[^\\]`|[^\\]\[x\]|^# ok/m)
   const rows = text.split('\n').filter((line) => line.startsWith('|'))
   expect(rows.map((row) => row.replaceAll('\\|', '').split('|').length)).toEqual([12, 12, 12, 12])
+})
+
+it('the plan of a review: the bundles, what is left out, and their sum', () => {
+  const text = renderPlan(makeReport())
+  expect(text).toMatchSnapshot()
+  expect(text.split('\n').filter((line) => line.startsWith('---'))).toHaveLength(1)
 })

@@ -47,6 +47,19 @@ describe('what becomes of each answer', () => {
       { status: 'failed', reason: 'status 200, but no chat answer: <html>hello' },
     ],
     [
+      'an answer without an end',
+      (_question, response) => {
+        response.writeHead(200)
+        const part = Buffer.alloc(2 ** 20, 'x')
+        const write = (): void => {
+          while (!response.destroyed && response.write(part));
+        }
+        response.on('drain', write)
+        write()
+      },
+      { status: 'failed', reason: 'the answer is larger than 32.0 MiB' },
+    ],
+    [
       'an answer that breaks off',
       (_question, response) => {
         response.writeHead(200, { 'content-length': '100' }).write('{"con')
@@ -86,11 +99,13 @@ describe('what is asked', () => {
 
   it('carries what is configured, and the token', async () => {
     const seen: unknown[] = []
+    const asked: object[] = []
     const config = configOf('north-alder')
     const [first] = config.reviewers
     if (first === undefined) throw new Error('there is no reviewer')
     const reply: Reply = (question, response, request) => {
       seen.push(request.headers.authorization)
+      asked.push(question)
       say(`token-of-the-endpoint\nVERDICT: ship`)(question, response, request)
     }
     const { questions, read } = await run(
@@ -105,6 +120,7 @@ describe('what is asked', () => {
     )
     expect(questions).toEqual([])
     expect(seen).toEqual(['Bearer token-of-the-endpoint'])
+    expect(asked).toMatchObject([{ model: 'hub/north-alder', max_tokens: 7, temperature: 0 }])
     const kept = read('verdicts/x_north-alder.md') + read('x/tally.json') + read('x/tally.md')
     expect(kept).not.toContain('token-of-the-endpoint')
     expect(kept).toContain('redacted: 1')

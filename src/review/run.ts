@@ -7,18 +7,18 @@ import { err, ok, type Result } from '../kernel/result.ts'
 import { writeFileAtomic } from '../ledger/write-atomic.ts'
 import type { ChatEndpoint } from './ask.ts'
 import { type Answered, askAll } from './ask-all.ts'
-import type { Bundle } from './bundle.ts'
+import { type Bundle, summariseBundle } from './bundle.ts'
 import type { ReviewConfig } from './config.ts'
 import { claimFolder, type ReviewFolder } from './folder.ts'
 import { indexLines } from './line-index.ts'
 import { toDistinctLabels } from './names.ts'
 import { countHeard, decideOutcome } from './outcome.ts'
-import { hash, type Prepared, prepareReview, type ReviewInput } from './prepare.ts'
+import { hash, type Prepared, type PrepareOptions, prepareReview, type ReviewInput } from './prepare.ts'
 import { createCleaner } from './redact.ts'
 import { renderMarkdown } from './render-markdown.ts'
 import { REFUSE_BYTES, WARN_BYTES } from './size-guard.ts'
 import { tallyFindings } from './tally.ts'
-import type { AnswerRow, Reviewer, ReviewProblem, ReviewReport } from './types.ts'
+import type { AnswerRow, Reviewer, ReviewPlan, ReviewProblem, ReviewReport } from './types.ts'
 import { renderVerdictFile } from './verdict-file.ts'
 
 export type { ReviewReport } from './types.ts'
@@ -90,6 +90,17 @@ export async function runReview(o: ReviewOptions): Promise<Result<ReviewReport, 
   }
 }
 
+/** What would be sent, and whether it may be: asks nobody, and writes nothing. */
+export async function planReview(
+  o: Pick<ReviewOptions, 'input' | 'label' | 'allowLarge' | 'env' | 'signal'> &
+    Pick<PrepareOptions, 'config'>,
+): Promise<Result<ReviewPlan, ReviewProblem>> {
+  const prepared = await prepareReview({ ...o, allowLarge: o.allowLarge ?? false })
+  if (!prepared.ok) return prepared
+  const { source, summary: diff, hunks, bundles, leftOut, warnings } = prepared.value
+  return ok({ source, diff, hunks, bundles: bundles.map(summariseBundle), leftOut, warnings })
+}
+
 const isSystemError = (error: unknown): boolean => error instanceof Error && 'syscall' in error
 
 async function collectAnswers(
@@ -138,7 +149,7 @@ interface ReportInput {
 }
 
 function buildReport({ o, prepared, folder, answers, startedAt, elapsedMs }: ReportInput): ReviewReport {
-  const { source, summary, bundles, leftOut, overridden } = prepared
+  const { source, summary, hunks, bundles, leftOut, overridden } = prepared
   const locations = tallyFindings(answers)
   const denominator = countHeard(answers)
   const { reviewers } = o.config
@@ -149,14 +160,9 @@ function buildReport({ o, prepared, folder, answers, startedAt, elapsedMs }: Rep
     elapsedMs: Math.round(elapsedMs),
     source,
     diff: summary,
+    hunks,
     guard: { warnBytes: WARN_BYTES, refuseBytes: REFUSE_BYTES, overridden },
-    bundles: bundles.map(({ name, component, bytes, stretches }) => ({
-      name,
-      component,
-      bytes,
-      files: new Set(stretches.map(({ file }) => file)).size,
-      hunks: stretches.filter(({ hunk }) => typeof hunk === 'number').length,
-    })),
+    bundles: bundles.map(summariseBundle),
     leftOut,
     reviewers: reviewers.map(({ name, lineage, model }) => ({ name, lineage, model })),
     answers,

@@ -142,6 +142,14 @@ export interface ReviewReport {
     readonly files: number
     readonly hunks: number
   }
+  /** Of the diff's hunks; the two are all of them. */
+  readonly hunks: {
+    /** In bundles, whole or in pieces. */
+    readonly sent: number
+    readonly leftOut: number
+    /** Of those sent: in pieces. */
+    readonly split: number
+  }
   readonly guard: {
     readonly warnBytes: number
     readonly refuseBytes: number
@@ -177,6 +185,9 @@ export interface ReviewReport {
     readonly tallyMarkdown: string
   }
 }
+
+/** What would be sent, before anybody is asked. */
+export type ReviewPlan = Pick<ReviewReport, 'source' | 'diff' | 'hunks' | 'bundles' | 'leftOut' | 'warnings'>
 
 /** Why there is no review. */
 export type ReviewProblem =

@@ -39,7 +39,8 @@ export const describeLatency = ({ latencyMs }: AnswerRow): string => formatDurat
 export const describeBundle = ({ name, bytes, files, hunks }: BundleSummary): string =>
   `${name}: ${formatKb(bytes)}, ${count(files, 'file')}, ${count(hunks, 'hunk')}`
 
-export const listLeftOut = ({ leftOut }: ReviewReport): string[] => leftOut.map(describeLeftOut)
+export const listLeftOut = ({ leftOut }: Pick<ReviewReport, 'leftOut'>): string[] =>
+  leftOut.map(describeLeftOut)
 
 /** `5 of 8 verdicts, 3 of 4 lineages heard`. */
 export function describeDenominator({ denominator }: ReviewReport): string {
@@ -60,8 +61,18 @@ export function describeFindings({ locations, answers }: ReviewReport): string {
   ].join('; ')
 }
 
+/** `1205 hunks: 1190 in 57 bundles (2 in pieces), 15 left out`. */
+export function describeSum({
+  diff,
+  hunks,
+  bundles,
+}: Pick<ReviewReport, 'diff' | 'hunks' | 'bundles'>): string {
+  const pieces = hunks.split === 0 ? '' : ` (${hunks.split} in pieces)`
+  return `${count(diff.hunks, 'hunk')}: ${hunks.sent} in ${count(bundles.length, 'bundle')}${pieces}, ${hunks.leftOut} left out`
+}
+
 /** What was reviewed: `main..HEAD, 214 commits: 1.2 MB, 310 files, 1205 hunks`. */
-export function describeSource({ source, diff }: ReviewReport): string {
+export function describeSource({ source, diff }: Pick<ReviewReport, 'source' | 'diff'>): string {
   const size = `${formatKb(diff.bytes)}, ${count(diff.files, 'file')}, ${count(diff.hunks, 'hunk')}`
   if (source.kind === 'diff') return `${source.file}: ${size}`
   const commits = source.commits === undefined ? '' : `, ${count(source.commits, 'commit')}`

@@ -5,13 +5,18 @@ import { err, ok, type Result } from '../../kernel/result.ts'
 import { count, printable } from '../../kernel/text.ts'
 import { LABEL, LABEL_HINT, toLabel } from '../../review/names.ts'
 import type { ReviewInput } from '../../review/prepare.ts'
-import { renderText } from '../../review/render-text.ts'
-import { runReview } from '../../review/run.ts'
+import { renderPlan, renderText } from '../../review/render-text.ts'
+import { planReview, type ReviewOptions, runReview } from '../../review/run.ts'
 import type { AnswerRow, ReviewProblem, ReviewReport } from '../../review/types.ts'
 import { describeVerdict, oneLine } from '../../review/words.ts'
 import { asError, complain, describeError } from '../complain.ts'
 import { ExitCode } from '../exit-codes.ts'
-import { openReviewGround } from '../review-ground.ts'
+import {
+  type NoReviewGround,
+  openReviewConfig,
+  openReviewGround,
+  type ReviewGround,
+} from '../review-ground.ts'
 import { watchSignals } from '../signals.ts'
 
 export interface ReviewCommandOptions {
@@ -21,6 +26,7 @@ export interface ReviewCommandOptions {
   readonly chat?: string
   readonly output: string
   readonly allowLarge?: boolean
+  readonly dryRun?: boolean
   readonly parallel: number
   readonly json?: boolean
 }
@@ -29,9 +35,8 @@ export interface ReviewCommandOptions {
 export async function review(diff: string | undefined, options: ReviewCommandOptions): Promise<number> {
   const label = chooseLabel(diff, options)
   if (!label.ok) return refuse(label.error)
-  const ground = await openReviewGround(options, process.env)
+  const ground = await (options.dryRun ? openDryGround(options) : openReviewGround(options, process.env))
   if (!ground.ok) return complain([ground.error.message], ground.error.exitCode)
-  const { config, endpoint } = ground.value
   const input = await readInput(diff, options)
   if (!input.ok) return refuse(input.error)
 
@@ -40,34 +45,63 @@ export async function review(diff: string | undefined, options: ReviewCommandOpt
   signals.onFirst((signal) => {
     interruptedBy = signal
   })
-  const note = (text: string): void => void process.stderr.write(`${oneLine(text)}\n`)
+  const common = {
+    input: input.value,
+    label: label.value,
+    allowLarge: options.allowLarge ?? false,
+    env: process.env,
+    signal: signals.stop,
+  }
   try {
-    const done = await runReview({
-      input: input.value,
-      label: label.value,
-      config,
-      endpoint,
-      output: options.output,
-      allowLarge: options.allowLarge ?? false,
-      parallel: options.parallel,
-      env: process.env,
-      signal: signals.stop,
-      onPrepared: ({ bundles, warnings }) => {
-        for (const warning of warnings) note(`warning: ${warning}`)
-        note(`asking ${count(config.reviewers.length, 'reviewer')} about ${count(bundles.length, 'bundle')}`)
-      },
-      onAnswer: (row) => note(describeArrival(row)),
-    })
-    if (!done.ok) return explain(done.error, interruptedBy)
-    return tell(done.value, options)
+    const { config, endpoint } = ground.value
+    const done = await (endpoint === undefined
+      ? plan({ ...common, config }, options)
+      : ask({ ...common, config, endpoint }, options))
+    return done.ok ? done.value : explain(done.error, interruptedBy)
   } finally {
     signals.dispose()
   }
 }
 
+/** Nobody is asked, so that nobody need be configured. */
+type DryGround = Omit<ReviewGround, 'endpoint'> & { readonly endpoint: undefined }
+
+async function openDryGround(o: ReviewCommandOptions): Promise<Result<DryGround, NoReviewGround>> {
+  const config = await openReviewConfig(o.reviewers)
+  return config.ok ? ok({ config: config.value, endpoint: undefined }) : config
+}
+
+type Common = Pick<ReviewOptions, 'input' | 'label' | 'allowLarge' | 'env' | 'signal' | 'config'>
+
+async function plan(common: Common, { json }: ReviewCommandOptions): Promise<Result<number, ReviewProblem>> {
+  const planned = await planReview(common)
+  if (!planned.ok) return planned
+  process.stdout.write(json ? `${JSON.stringify(planned.value, null, 2)}\n` : renderPlan(planned.value))
+  return ok(ExitCode.ok)
+}
+
+async function ask(
+  common: Common & Pick<ReviewOptions, 'endpoint'>,
+  options: ReviewCommandOptions,
+): Promise<Result<number, ReviewProblem>> {
+  const note = (text: string): void => void process.stderr.write(`${oneLine(text)}\n`)
+  const { reviewers } = common.config
+  const done = await runReview({
+    ...common,
+    output: options.output,
+    parallel: options.parallel,
+    onPrepared: ({ bundles, warnings }) => {
+      for (const warning of warnings) note(`warning: ${warning}`)
+      note(`asking ${count(reviewers.length, 'reviewer')} about ${count(bundles.length, 'bundle')}`)
+    },
+    onAnswer: (row) => note(describeArrival(row)),
+  })
+  return done.ok ? ok(tell(done.value, options)) : done
+}
+
 function chooseLabel(
   diff: string | undefined,
-  { label, range }: ReviewCommandOptions,
+  { label, range, dryRun }: ReviewCommandOptions,
 ): Result<string, string> {
   if ((diff === undefined) === (range === undefined)) {
     return err('name either a file that holds a diff (- for standard input), or --range A..B')
@@ -75,7 +109,8 @@ function chooseLabel(
   if (label !== undefined) {
     return LABEL.test(label) ? ok(label) : err(`"${label}" is no label: ${LABEL_HINT}`)
   }
-  return range === undefined ? err('a diff needs a name: --label LABEL') : ok(toLabel(range))
+  if (range !== undefined) return ok(toLabel(range))
+  return dryRun ? ok('diff') : err('a diff needs a name: --label LABEL')
 }
 
 async function readInput(
