@@ -1,9 +1,9 @@
 /** The playbook records on disk: appended and synced before they count. */
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import { notFound, unavailable } from '../kit/errors.ts'
-import { describeIssues } from '../kit/issues.ts'
-import { type Jsonl, openJsonl, type TornLine } from '../kit/jsonl.ts'
+import { notFound } from '../kit/errors.ts'
+import type { TornLine } from '../kit/jsonl.ts'
+import { RecordLog } from '../kit/record-log.ts'
 import type { Playbook } from './playbook.ts'
 import { decodeVector, encodeVector } from './vector.ts'
 
@@ -24,54 +24,38 @@ const lineSchema = z.strictObject({
 })
 
 export class PlaybookStore {
-  readonly #file: string
+  readonly #log: RecordLog<typeof lineSchema>
   readonly #now: () => Date
   readonly #playbooks = new Map<string, Playbook>()
-  #log: Jsonl | undefined
 
   /** @param file path of the log; created, with its folder, when it is missing */
   constructor(file: string, now: () => Date = () => new Date()) {
-    this.#file = file
+    this.#log = new RecordLog(file, lineSchema)
     this.#now = now
   }
 
   get ready(): boolean {
-    return this.#log !== undefined
+    return this.#log.ready
   }
 
   /** What was found torn at the end of the log, if anything. */
   get torn(): TornLine | undefined {
-    return this.#log?.torn
+    return this.#log.torn
   }
 
   /** Reads the log. Throws, naming file and line, when a line other than a torn last one is no record. */
   async open(): Promise<void> {
-    const log = await openJsonl(this.#file)
-    for (const [n, raw] of log.entries.entries()) {
-      const parsed = lineSchema.safeParse(raw)
-      if (!parsed.success) {
-        await log.close()
-        throw new Error(`${this.#file}:${n + 1}: ${describeIssues(parsed.error)}`)
-      }
-      this.#playbooks.set(parsed.data.id, parsed.data)
-    }
-    this.#log = log
+    await this.#log.open((playbook) => void this.#playbooks.set(playbook.id, playbook))
   }
 
   async close(): Promise<void> {
-    await this.#log?.close()
+    await this.#log.close()
   }
 
   /** Resolves once the record is synced; 503 `storage_unavailable` when it cannot be. */
   async record(given: Omit<Playbook, 'id' | 'at'>): Promise<Playbook> {
-    if (this.#log === undefined) throw unavailable('the log is not open', { code: 'starting' })
     const playbook: Playbook = { id: `pb-${randomUUID()}`, at: this.#now().toISOString(), ...given }
-    try {
-      await this.#log.append({ ...playbook, vector: encodeVector(playbook.vector) })
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      throw unavailable(`not stored: ${reason}`, { code: 'storage_unavailable', cause: error })
-    }
+    await this.#log.append({ ...playbook, vector: encodeVector(playbook.vector) })
     this.#playbooks.set(playbook.id, playbook)
     return playbook
   }

@@ -1,6 +1,7 @@
 /** Runs matrixd. It binds before it opens its log: a second copy dies at the address and never touches the file. */
 import { join } from 'node:path'
 import { loadConfig, serviceUrl } from '../kit/config.ts'
+import { loadStore } from '../kit/record-log.ts'
 import { serve } from '../kit/serve.ts'
 import { createUpstream } from '../kit/upstream.ts'
 import { buildApp } from './app.ts'
@@ -23,10 +24,6 @@ const app = buildApp({
   auth,
 })
 
-async function open(): Promise<void> {
-  await store.open()
-  if (store.torn !== undefined) app.log.warn({ torn: store.torn }, 'the last line was torn and is set aside')
-  app.log.info({ playbooks: store.list().length }, 'loaded')
-}
+const open = () => loadStore(store, app.log, () => ({ playbooks: store.list().length }))
 
 await serve(app, { service, bind: own.bind, auth, onListening: open, onClose: () => store.close() })

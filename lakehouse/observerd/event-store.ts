@@ -1,9 +1,9 @@
 /** The events on disk: ordered by sequence, each id once, acknowledged when synced. */
 import { randomUUID } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import { ApiError, conflict, unavailable } from '../kit/errors.ts'
-import { describeIssues } from '../kit/issues.ts'
-import { type Jsonl, openJsonl, type TornLine } from '../kit/jsonl.ts'
+import { conflict } from '../kit/errors.ts'
+import type { TornLine } from '../kit/jsonl.ts'
+import { RecordLog } from '../kit/record-log.ts'
 import { type Draft, type EventRecord, recordSchema } from './event.ts'
 
 export interface Recorded {
@@ -23,28 +23,27 @@ const isSame = (a: EventRecord, b: EventRecord): boolean =>
   a.kind === b.kind && a.source === b.source && a.at === b.at && isDeepStrictEqual(a.payload, b.payload)
 
 export class EventStore {
-  readonly #file: string
+  readonly #log: RecordLog<typeof recordSchema>
   readonly #now: () => Date
   /** Synced, in order. */
   readonly #events: EventRecord[] = []
   /** Synced or on their way to the disk; `synced` settles with that. */
   readonly #byId = new Map<string, { event: EventRecord; synced: Promise<void> }>()
-  #log: Jsonl | undefined
   #seq = 0
 
   /** @param file path of the log; created, with its folder, when it is missing */
   constructor(file: string, now: () => Date = () => new Date()) {
-    this.#file = file
+    this.#log = new RecordLog(file, recordSchema)
     this.#now = now
   }
 
   get ready(): boolean {
-    return this.#log !== undefined
+    return this.#log.ready
   }
 
   /** What was found torn at the end of the log, if anything. */
   get torn(): TornLine | undefined {
-    return this.#log?.torn
+    return this.#log.torn
   }
 
   /** Every event, in order. */
@@ -54,18 +53,11 @@ export class EventStore {
 
   /** Reads the log. Throws, naming file and line, when a line other than a torn last one cannot be true. */
   async open(): Promise<void> {
-    const log = await openJsonl(this.#file)
-    try {
-      for (const [n, raw] of log.entries.entries()) this.#load(raw, n + 1)
-    } catch (error) {
-      await log.close()
-      throw error
-    }
-    this.#log = log
+    await this.#log.open((event) => this.#load(event))
   }
 
   async close(): Promise<void> {
-    await this.#log?.close()
+    await this.#log.close()
   }
 
   /**
@@ -73,11 +65,10 @@ export class EventStore {
    * another content already; 503 `storage_unavailable` when the log cannot be written.
    */
   async record(drafts: readonly Draft[]): Promise<Recorded[]> {
-    const log = this.#log
-    if (log === undefined) throw unavailable('the log is not open', { code: 'starting' })
+    this.#log.requireOpen()
     const planned = this.#plan(drafts)
     const fresh = planned.filter(({ duplicate }) => !duplicate).map(({ event }) => event)
-    if (fresh.length > 0) this.#append(log, fresh)
+    if (fresh.length > 0) this.#append(fresh)
     // A duplicate is acknowledged when its first is on disk, and fails with it.
     await Promise.all(planned.map(({ event }) => this.#byId.get(event.id)?.synced))
     return planned
@@ -112,13 +103,9 @@ export class EventStore {
     return low
   }
 
-  #load(raw: unknown, line: number): void {
-    const refuse = (reason: string) => new Error(`${this.#file}:${line}: ${reason}`)
-    const parsed = recordSchema.safeParse(raw)
-    if (!parsed.success) throw refuse(describeIssues(parsed.error))
-    const event = parsed.data
-    if (event.seq <= this.#seq) throw refuse(`its seq is ${event.seq} after ${this.#seq}`)
-    if (this.#byId.has(event.id)) throw refuse(`the id "${event.id}" is there twice`)
+  #load(event: EventRecord): void {
+    if (event.seq <= this.#seq) throw new Error(`its seq is ${event.seq} after ${this.#seq}`)
+    if (this.#byId.has(event.id)) throw new Error(`the id "${event.id}" is there twice`)
     this.#seq = event.seq
     this.#byId.set(event.id, { event, synced: Promise.resolve() })
     this.#events.push(event)
@@ -155,17 +142,15 @@ export class EventStore {
   }
 
   /** Takes numbers and ids at once, so that concurrent callers see them; gives the ids back when the write fails. */
-  #append(log: Jsonl, fresh: readonly EventRecord[]): void {
+  #append(fresh: readonly EventRecord[]): void {
     this.#seq = fresh.at(-1)?.seq ?? this.#seq
-    const synced = log.append(...fresh).then(
+    const synced = this.#log.append(...fresh).then(
       () => {
         this.#events.push(...fresh)
       },
       (error: unknown) => {
         for (const { id } of fresh) this.#byId.delete(id)
-        if (error instanceof ApiError) throw error
-        const reason = error instanceof Error ? error.message : String(error)
-        throw unavailable(`not stored: ${reason}`, { code: 'storage_unavailable', cause: error })
+        throw error
       },
     )
     for (const event of fresh) this.#byId.set(event.id, { event, synced })

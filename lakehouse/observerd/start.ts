@@ -1,6 +1,7 @@
 /** Runs observerd. It binds before it opens the log: a second copy dies at the address and never touches the file. */
 import { join } from 'node:path'
 import { loadConfig } from '../kit/config.ts'
+import { loadStore } from '../kit/record-log.ts'
 import { serve } from '../kit/serve.ts'
 import { createUpstream } from '../kit/upstream.ts'
 import { buildApp } from './app.ts'
@@ -21,11 +22,6 @@ await serve(app, {
   service,
   bind: own.bind,
   auth,
-  async onListening() {
-    await store.open()
-    if (store.torn !== undefined)
-      app.log.warn({ torn: store.torn }, 'the last line was torn and is set aside')
-    app.log.info({ events: store.events.length }, 'loaded')
-  },
+  onListening: () => loadStore(store, app.log, () => ({ events: store.events.length })),
   onClose: () => store.close(),
 })

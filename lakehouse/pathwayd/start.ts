@@ -1,6 +1,7 @@
 /** Runs pathwayd. It binds before it opens the log: a second copy dies at the address and never touches the file. */
 import { join } from 'node:path'
 import { loadConfig } from '../kit/config.ts'
+import { loadStore } from '../kit/record-log.ts'
 import { serve } from '../kit/serve.ts'
 import { buildApp } from './app.ts'
 import { configSchema } from './config.ts'
@@ -11,10 +12,6 @@ const { own, auth } = loadConfig(service, configSchema)
 const store = new TraceStore(join(own.data, 'traces.jsonl'))
 const app = buildApp({ store, auth })
 
-async function open(): Promise<void> {
-  await store.open()
-  if (store.torn !== undefined) app.log.warn({ torn: store.torn }, 'the last line was torn and is set aside')
-  app.log.info({ traces: store.stats().traces }, 'loaded')
-}
+const open = () => loadStore(store, app.log, () => ({ traces: store.stats().traces }))
 
 await serve(app, { service, bind: own.bind, auth, onListening: open, onClose: () => store.close() })

@@ -1,8 +1,7 @@
 /** The memory on disk: one change at a time is planned, appended and synced, applied, and only then answered. */
-import { ApiError, unavailable } from '../kit/errors.ts'
-import { describeIssues } from '../kit/issues.ts'
-import { type Jsonl, openJsonl, type TornLine } from '../kit/jsonl.ts'
+import type { TornLine } from '../kit/jsonl.ts'
 import { createKeyedLock } from '../kit/keyed-lock.ts'
+import { RecordLog } from '../kit/record-log.ts'
 import { type Content, type Draft, type Entry, entrySchema, type Status, type Trace } from './entry.ts'
 import { Memory, type Revision, type Update } from './memory.ts'
 import { TextIndex } from './text-index.ts'
@@ -39,43 +38,38 @@ function matches({ tags = [], metadata = {} }: Filter, trace: Trace): boolean {
 }
 
 export class TraceStore {
-  readonly #file: string
+  readonly #log: RecordLog<typeof entrySchema>
   readonly #now: () => Date
   readonly #lock = createKeyedLock()
   readonly #memory = new Memory()
   readonly #text = new TextIndex()
-  #log: Jsonl | undefined
   #seq = 0
 
   /** @param file path of the log; created, with its folder, when it is missing */
   constructor(file: string, now: () => Date = () => new Date()) {
-    this.#file = file
+    this.#log = new RecordLog(file, entrySchema)
     this.#now = now
   }
 
   get ready(): boolean {
-    return this.#log !== undefined
+    return this.#log.ready
   }
 
   /** What was found torn at the end of the log, if anything. */
   get torn(): TornLine | undefined {
-    return this.#log?.torn
+    return this.#log.torn
   }
 
   /** Reads the log. Throws, naming file and line, when a line other than a torn last one cannot be true. */
   async open(): Promise<void> {
-    const log = await openJsonl(this.#file)
-    try {
-      for (const [n, raw] of log.entries.entries()) this.#replay(raw, n + 1)
-    } catch (error) {
-      await log.close()
-      throw error
-    }
-    this.#log = log
+    await this.#log.open((entry, line) => {
+      if (entry.seq !== line) throw new Error(`its seq is ${entry.seq}`)
+      this.#apply(entry)
+    })
   }
 
   async close(): Promise<void> {
-    await this.#log?.close()
+    await this.#log.close()
   }
 
   /** `replayed`: it was known already. */
@@ -148,19 +142,6 @@ export class TraceStore {
     }
   }
 
-  #replay(raw: unknown, line: number): void {
-    const parsed = entrySchema.safeParse(raw)
-    if (!parsed.success) throw new Error(`${this.#file}:${line}: ${describeIssues(parsed.error)}`)
-    if (parsed.data.seq !== line) throw new Error(`${this.#file}:${line}: its seq is ${parsed.data.seq}`)
-    try {
-      this.#apply(parsed.data)
-    } catch (error) {
-      throw new Error(`${this.#file}:${line}: ${error instanceof Error ? error.message : error}`, {
-        cause: error,
-      })
-    }
-  }
-
   #apply(entry: Entry): void {
     for (const trace of this.#memory.apply(entry)) {
       if (trace.status === 'active') this.#text.set(trace.id, `${trace.content} ${trace.tags.join(' ')}`)
@@ -177,20 +158,9 @@ export class TraceStore {
       const draft = plan()
       if (draft === undefined) return undefined
       const entry: Entry = { seq: this.#seq + 1, at: this.#now().toISOString(), ...draft }
-      await this.#append(entry)
+      await this.#log.append(entry)
       this.#apply(entry)
       return entry
     })
-  }
-
-  async #append(entry: Entry): Promise<void> {
-    if (this.#log === undefined) throw unavailable('the log is not open', { code: 'starting' })
-    try {
-      await this.#log.append(entry)
-    } catch (error) {
-      if (error instanceof ApiError) throw error
-      const reason = error instanceof Error ? error.message : String(error)
-      throw unavailable(`not stored: ${reason}`, { code: 'storage_unavailable', cause: error })
-    }
   }
 }
