@@ -99,6 +99,14 @@ describe('bodies that are no JSON', () => {
       outcomes: { shape: 'unknown', value: 'unknown' },
     })
   })
+  it('that change their name are read under each of their names', () => {
+    const broken = Buffer.from('{"a"')
+    const left = answers({ body: broken }, { body: broken, contentType: 'text/plain' })
+    expect(compareCase(standardCase, left, answers('{}', '{}'), show).unknown).toEqual([
+      'left differs from itself: its media type is application/json, then text/plain',
+      'left differs from itself: its body is invalid JSON, then text',
+    ])
+  })
   it('that change their kind are unknown', () => {
     const one = compareCase(standardCase, answers('{}', ''), answers('{}', '{}'), show)
     expect(one.unknown).toEqual(['left differs from itself: its body is json, then empty'])

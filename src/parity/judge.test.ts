@@ -98,7 +98,13 @@ describe('known gaps', () => {
     expect(judge([refused, typed], ...both)).toMatchObject({ verdict: 'known-gaps' })
   })
   it('never cover divergences that are not listed', () => {
-    expect(judge([{ ...renamed, moreDivergences: 1 }], gap({})).verdict).toBe('diverges')
+    const { verdict, cases, gaps } = judge(
+      [{ ...renamed, moreDivergences: 1 }],
+      gap({ paths: ['$.name', '$.fullName', '$.x'] }),
+    )
+    expect(verdict).toBe('diverges')
+    expect(cases[0]?.verdict).toBe('diverges')
+    expect(gaps[0]).toMatchObject({ state: 'unknown', closedPaths: [] })
   })
 })
 

@@ -216,17 +216,22 @@ it('takes ten megabytes a body', async () => {
 it('keeps what came from the environment out of the report', async () => {
   const secret = 'sw0rdf1sh-token'
   const echo: Answer = ({ headers }, response) =>
-    asJson({ you: headers['authorization'], [`k ${headers['authorization']}`]: 1 })(
+    asJson({ you: headers['authorization'], [`k ${headers['authorization']}`]: headers['x-tenant'] })(
       undefined as never,
       response,
     )
   const [left, right] = [await serve(echo), await serve(asJson({}))]
-  const cases = write(`${ONE}headers = { authorization = "Bearer {env.TOKEN}" }\n`)
-  const report = await run({ cases, left: left.url, right: right.url, env: { TOKEN: secret } })
+  const cases = write(`${ONE}headers = { authorization = "Bearer {env.TOKEN}", x-tenant = "{env.TENANT}" }\n`)
+  const report = await run({
+    cases,
+    left: left.url,
+    right: right.url,
+    env: { TOKEN: secret, TENANT: 'c1rcus-tenant' },
+  })
   expect(left.seen[0]?.headers['authorization']).toBe(`Bearer ${secret}`)
   expect(report.verdict).toBe('diverges')
-  expect(JSON.stringify(report)).not.toContain('sw0rdf1sh')
-  expect(await refusal({ cases, left: left.url, right: right.url })).toBe(
+  expect(JSON.stringify(report)).not.toMatch(/sw0rdf1sh|c1rcus/)
+  expect(await refusal({ cases, left: left.url, right: right.url, env: { TENANT: '' } })).toBe(
     'error: case "one": header authorization: the environment variable TOKEN is not set',
   )
 })

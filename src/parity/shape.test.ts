@@ -44,6 +44,15 @@ describe('union', () => {
   it('is commutative', () => {
     for (const [a, b] of three) expect(showShape(unite(a, b))).toBe(showShape(unite(b, a)))
   })
+  it.each([
+    ['[{"a": 1}]', '[{"a": 1}, {}]', '[{a?: integer}]'],
+    ['[{"a": 1}]', '[{"a": 1, "b": 1}]', '[{a: integer, b?: integer}]'],
+    ['{"a": 1}', '{"a": 1, "a": 1}', '{a (twice): integer}'],
+    ['[]', '[1]', '[integer]'],
+  ])('of %s and %s is %s, either way', (left, right, both) => {
+    expect(showShape(unite(shape(left), shape(right)))).toBe(both)
+    expect(showShape(unite(shape(right), shape(left)))).toBe(both)
+  })
   it('is associative', () => {
     for (const [a, b, c] of three) {
       expect(showShape(unite(unite(a, b), c))).toBe(showShape(unite(a, unite(b, c))))
