@@ -37,14 +37,18 @@ export function readRun(row: DataRow, smokes: readonly SmokeRecord[]): RunRecord
   }
 }
 
-export function readSmoke(row: DataRow): SmokeRecord {
+/** In the order in which `readSmoke` takes them. */
+export const SMOKE_COLUMNS = 'smoke, class, ms, steps, expectations, slow'
+
+export function readSmoke(row: readonly SQLOutputValue[]): SmokeRecord {
+  const [smoke, verdict, ms, steps, expectations, slow] = row
   return {
-    smoke: text(row, 'smoke'),
-    class: readClass(row['class']),
-    ms: number(row, 'ms'),
-    steps: number(row, 'steps'),
-    expectations: number(row, 'expectations'),
-    slow: readMark(row['slow']),
+    smoke: String(smoke ?? ''),
+    class: readClass(verdict),
+    ms: Number(ms ?? 0),
+    steps: Number(steps ?? 0),
+    expectations: Number(expectations ?? 0),
+    slow: readMark(slow),
   }
 }
 
