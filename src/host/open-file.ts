@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { messageOf } from './errno.ts'
 
-const OPENERS: Partial<Record<NodeJS.Platform, string>> = { darwin: '/usr/bin/open', linux: 'xdg-open' }
+const OPENERS: Partial<Record<NodeJS.Platform, string>> = { darwin: 'open', linux: 'xdg-open' }
 /** An opener that cannot do it says so soon; one that can may live as long as the browser it starts. */
 const REFUSAL_MS = 3_000
 

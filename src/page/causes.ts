@@ -1,6 +1,7 @@
 /** Why a run is not green, the cause before its consequences: in the order in which the terminal tells it. */
 import type { Failure } from '../kernel/failure.ts'
 import { type FailureText, renderFailure } from '../kernel/failure-text.ts'
+import { count } from '../kernel/text.ts'
 import type { Row, Verdict } from '../ledger/verdict.ts'
 
 export interface Cause {
@@ -39,11 +40,15 @@ export function summarise(verdict: Verdict): {
   readonly tone: 'good' | 'bad' | 'mixed'
 } {
   const { counts, rows, chain } = verdict
-  const whole = `${rows.length === chain.length ? 'all' : `${rows.length} of`} ${chain.length} smokes`
-  if (verdict.green) return { text: `All ${rows.length} smokes passed`, tone: 'good' }
+  const whole = `${rows.length === chain.length ? 'all' : `${rows.length} of`} ${count(chain.length, 'smoke')}`
+  if (verdict.green)
+    return {
+      text: rows.length === 1 ? 'The one smoke passed' : `All ${rows.length} smokes passed`,
+      tone: 'good',
+    }
   if (!verdict.finished) {
     return {
-      text: `Not finished: ${rows.length - counts['NOT RUN']} of ${rows.length} smokes came to an end`,
+      text: `Not finished: ${rows.length - counts['NOT RUN']} of ${count(rows.length, 'smoke')} came to an end`,
       tone: 'bad',
     }
   }
@@ -60,7 +65,7 @@ export function summarise(verdict: Verdict): {
 function describeRed(verdict: Verdict): string {
   const { counts, rows, leaks, deaths, evidenceLost } = verdict
   const parts = [
-    counts.FAIL > 0 ? `${counts.FAIL} of ${rows.length} smokes failed` : '',
+    counts.FAIL > 0 ? `${counts.FAIL} of ${count(rows.length, 'smoke')} failed` : '',
     counts.BLOCKED > 0 ? `${counts.BLOCKED} blocked` : '',
     deaths.length > 0 ? 'a daemon died' : '',
     leaks.length > 0 ? 'something was left behind' : '',

@@ -75,15 +75,7 @@ export function drawSmokes(pen: Pen, smokes: readonly SmokeRun[], times: RunTime
           href: 'href',
           title: 'title',
         }),
-        Plot.text(ran, {
-          x: (smoke: SmokeRun) => Math.max(smoke.endedAt ?? 0, (smoke.startedAt ?? 0) + minimum),
-          y: 'id',
-          text: (smoke: SmokeRun) => labelOf(smoke),
-          textAnchor: 'start',
-          dx: 6,
-          fontSize: height === ROW ? 11 : 9.5,
-          fill: 'var(--muted)',
-        }),
+        ...labels(ran, minimum, height),
       ],
     },
     {
@@ -220,6 +212,25 @@ function stepBar(smoke: SmokeRun, step: StepRun): Bar {
     title: showControls(`${smoke.id}: ${step.title} · ${formatDuration(step.ms)}`),
     href: `#${stepAnchor(smoke.id, step.index)}`,
   }
+}
+
+/** Behind each bar how long it took; what did not pass says so, in its colour. */
+function labels(ran: readonly SmokeRun[], minimum: number, height: number): Plot.Markish[] {
+  const text = {
+    x: (smoke: SmokeRun) => Math.max(smoke.endedAt ?? 0, (smoke.startedAt ?? 0) + minimum),
+    y: 'id',
+    text: labelOf,
+    textAnchor: 'start',
+    dx: 6,
+    fontSize: height === ROW ? 11 : 9.5,
+  } as const
+  const passed = ran.filter((smoke) => smoke.class === 'PASS')
+  const others = ran.filter((smoke) => smoke.class !== 'PASS')
+  const fill = { value: (smoke: SmokeRun) => COLOURS[smoke.class], scale: null } as const
+  return [
+    Plot.text(passed, { ...text, fill: 'var(--muted)' }),
+    Plot.text(others, { ...text, fill, fontWeight: 600 }),
+  ]
 }
 
 function labelOf(smoke: SmokeRun): string {

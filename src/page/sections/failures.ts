@@ -6,7 +6,7 @@ import { type Html, html } from '../html.ts'
 import type { PageModel } from '../model.ts'
 
 /** The others are told where their smokes are. */
-const SHOWN = 60
+export const CAUSES_SHOWN = 60
 
 /** Headlines with their details. */
 export function renderTexts(texts: readonly FailureText[]): Html[] {
@@ -19,10 +19,10 @@ export function renderTexts(texts: readonly FailureText[]): Html[] {
 /** Undefined when nothing went wrong. */
 export function renderFailures({ causes, run }: PageModel): Html | undefined {
   if (causes.length === 0) return undefined
-  const more = causes.length - SHOWN
+  const more = causes.length - CAUSES_SHOWN
   return html`<section id="failures" aria-labelledby="h-failures">
 <h2 id="h-failures">What went wrong</h2>
-${causes.slice(0, SHOWN).map((cause) => renderCause(cause, run.verdict.rerun))}
+${causes.slice(0, CAUSES_SHOWN).map((cause) => renderCause(cause, run.verdict.rerun))}
 ${more > 0 && html`<p class="left-out">${more} more are told below, each with its smoke.</p>`}
 </section>`
 }

@@ -59,5 +59,5 @@ function renderLimit(
   if (limit === undefined || limit <= 0) return undefined
   const part = Math.round((100 * value) / limit)
   const width = Math.min(100, part)
-  return html`<span class="limit ${part > 100 ? 'over' : part > 80 ? 'near' : ''}"><svg viewBox="0 0 100 4" width="64" height="4" preserveAspectRatio="none" aria-hidden="true"><rect class="rail" width="100" height="4" rx="2"/><rect class="fill" width="${width}" height="4" rx="2"/></svg> ${part} % of ${show(limit)}</span>`
+  return html`<span class="limit ${part > 100 ? 'over' : part > 80 ? 'near' : ''}"><svg viewBox="0 0 100 4" width="34" height="4" preserveAspectRatio="none" aria-hidden="true"><rect class="rail" width="100" height="4" rx="2"/><rect class="fill" width="${width}" height="4" rx="2"/></svg> ${part} % of ${show(limit)}</span>`
 }

@@ -3,21 +3,26 @@ import type { Check, SentRequest } from '../../kernel/evidence.ts'
 import { renderFailure } from '../../kernel/failure-text.ts'
 import { count } from '../../kernel/text.ts'
 import { formatBytes, formatDuration } from '../../kernel/units.ts'
+import type { Row } from '../../ledger/verdict.ts'
 import { smokeAnchor, stepAnchor } from '../anchors.ts'
-import { type Html, html } from '../html.ts'
+import { type Content, type Html, html } from '../html.ts'
 import type { PageModel } from '../model.ts'
 import type { SmokeRun, StepRun } from '../smokes.ts'
-import { renderTexts } from './failures.ts'
+import { CAUSES_SHOWN, renderTexts } from './failures.ts'
 import { classOf } from './ledger.ts'
 
 /** Characters of HTML for requests and expectations; beyond it they are left out, of smokes that passed first. */
 const DETAIL_BUDGET = 6 * 2 ** 20
 
-export function renderSmokes({ smokes, run, smokeLogs }: PageModel): Html {
+export function renderSmokes({ smokes, run, smokeLogs, causes }: PageModel): Html {
   const budget = { left: DETAIL_BUDGET, omitted: 0 }
+  const told = new Set(causes.slice(0, CAUSES_SHOWN).flatMap(({ row }) => row?.smoke ?? []))
   const ordered = [...smokes].sort((a, b) => Number(a.class === 'PASS') - Number(b.class === 'PASS'))
   const rendered = new Map(
-    ordered.map((smoke) => [smoke, renderSmoke(smoke, run.verdict.rerun, smokeLogs, budget)]),
+    ordered.map((smoke) => [
+      smoke,
+      renderSmoke(smoke, { rerun: run.verdict.rerun, logs: smokeLogs, told }, budget),
+    ]),
   )
   return html`<section id="smokes" aria-labelledby="h-smokes">
 <h2 id="h-smokes">Smokes</h2>
@@ -32,14 +37,21 @@ ${smokes.map((smoke) => rendered.get(smoke))}
 
 type Budget = { left: number; omitted: number }
 
-function renderSmoke(smoke: SmokeRun, rerun: string, logs: PageModel['smokeLogs'], budget: Budget): Html {
+interface Surroundings {
+  readonly rerun: string
+  readonly logs: PageModel['smokeLogs']
+  /** The smokes whose failures are told in full above. */
+  readonly told: ReadonlySet<string>
+}
+
+function renderSmoke(smoke: SmokeRun, { rerun, logs, told }: Surroundings, budget: Budget): Html {
   const { row, steps } = smoke
   const log = logs.get(smoke.id)
   const isOpen = smoke.class === 'FAIL' || smoke.class === 'BLOCKED'
   return html`<details class="smoke ${classOf(smoke.class)}" id="${smokeAnchor(smoke.id)}"${timesOf(smoke)}${isOpen && OPEN}>
 <summary><span class="class ${classOf(smoke.class)}">${smoke.class}</span> <b>${smoke.id}</b> <span class="claim">${row.title}</span><span class="figures">${figuresOf(smoke)}</span></summary>
 <div class="body">
-${row.failures.length > 0 && renderTexts(row.failures.map((failure) => renderFailure(failure)))}
+${renderWhy(row, told)}
 ${row.reason !== undefined && html`<p>${row.reason}</p>`}
 ${row.why !== undefined && html`<p class="why"><b>Why it matters</b> ${row.why}</p>`}
 ${steps.length > 0 && html`<ol class="steps">${steps.map((step) => renderStep(smoke, step, budget))}</ol>`}
@@ -48,6 +60,14 @@ ${log !== undefined && html`<details class="tail"><summary>What the smoke itself
 </div>
 </details>
 `
+}
+
+/** In full, unless it is told in full already. */
+function renderWhy({ smoke, failures }: Row, told: ReadonlySet<string>): Content {
+  const texts = failures.map((failure) => renderFailure(failure))
+  if (texts.length === 0 || !told.has(smoke)) return renderTexts(texts)
+  const [first] = texts
+  return html`<p class="headline">${first?.headline}</p><p><a href="#failures">All of it, with logs</a></p>`
 }
 
 const OPEN = html` open`
