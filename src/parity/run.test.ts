@@ -146,6 +146,33 @@ it('sends both sides the same bytes, twice, and adds a base path', async () => {
   expect(told(right)).toEqual(told(left).map((one) => ({ ...one, url: '/a/../b?x=%20&y' })))
 })
 
+it('asks once more where something diverges: what then differs from itself is noise, or unknown', async () => {
+  const times = (answers: readonly Answer[]): Answer => {
+    let asked = 0
+    return (seen, response) => {
+      const answer = answers[Math.min(asked, answers.length - 1)]
+      asked += 1
+      answer?.(seen, response)
+    }
+  }
+  const right = await serve(asJson({ at: 8 }))
+  const ticking = await serve(times([asJson({ at: 7 }), asJson({ at: 7 }), asJson({ at: 8 })]))
+  const clock = await run({ cases: write(ONE), left: ticking.url, right: right.url })
+  expect(clock).toMatchObject({
+    verdict: 'match',
+    cases: [{ noise: [{ path: '$.at' }], left: { asked: 3 } }],
+  })
+
+  const busy = asJson({ error: 'busy' }, 503)
+  const recovering = await serve(times([busy, busy, asJson({ at: 8 })]))
+  const transient = await run({ cases: write(ONE), left: recovering.url, right: right.url })
+  expect(transient).toMatchObject({ verdict: 'unknown', exitCode: 3 })
+
+  const once = await serve(times([asJson({ at: 7 }), asJson({ at: 8 })]))
+  const trusted = await run({ cases: write(`${ONE}asks = 1\n`), left: once.url, right: right.url })
+  expect([trusted.verdict, once.seen.length]).toEqual(['diverges', 1])
+})
+
 it('follows no redirect', async () => {
   const target = await serve(asJson({}))
   const left = await serve((_seen, response) => response.writeHead(302, { location: target.url }).end())

@@ -3,7 +3,7 @@ import { now } from '../kernel/clock.ts'
 import { createRedactor } from '../kernel/redact.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { didYouMean } from '../kernel/text.ts'
-import { askSide } from './ask.ts'
+import { type Asked, askSide } from './ask.ts'
 import { compareCase } from './compare-case.ts'
 import type { GapFile } from './gap-types.ts'
 import { type FilledHeaders, fillHeaders } from './headers.ts'
@@ -11,7 +11,7 @@ import { judgeGaps } from './judge-gaps.ts'
 import { loadGaps } from './load-gaps.ts'
 import { loadSuite } from './load-suite.ts'
 import type { Loan, ParityOptions, ParityRefusal } from './run-types.ts'
-import { createShow } from './show.ts'
+import { createShow, type Show } from './show.ts'
 import type { ParityCase, ParitySuite } from './suite-types.ts'
 import { chooseExitCode, countParity, judgeParity, renderHeadline } from './summarize.ts'
 import { isUrl, parseTarget, type Target } from './target.ts'
@@ -148,23 +148,48 @@ function findTargets({ sides }: Plan, loan: Loan | undefined): Targets {
 /** One case after the other: they may build on each other. Both sides of a case are asked at the same time. */
 async function runCases(
   { cases }: Plan,
-  { left, right }: Targets,
+  targets: Targets,
   secrets: readonly string[],
   { signal, onCase }: ParityOptions,
 ): Promise<readonly CaseReport[]> {
   const all = [...secrets, ...cases.flatMap((planned) => planned.secrets)]
   const show = createShow(createRedactor(all))
   const reports: CaseReport[] = []
-  for (const { one, headers } of cases) {
-    const ask = (target: Target | string) =>
-      askSide(one, signal.aborted ? 'not asked: interrupted' : target, headers, signal)
-    const [ours, theirs] = await Promise.all([ask(left), ask(right)])
-    const report = compareCase(one, ours, theirs, show)
+  for (const planned of cases) {
+    const report = await runCase(planned, targets, show, signal)
     onCase?.(report)
     reports.push(report)
   }
   return reports
 }
+
+/**
+ * What diverges is asked once more: a clock that ticked between the two sides, or an answer that one of them gives only
+ * at times, is noise or unknown, and no divergence.
+ */
+async function runCase(
+  { one, headers }: PlannedCase,
+  { left, right }: Targets,
+  show: Show,
+  signal: AbortSignal,
+): Promise<CaseReport> {
+  const askBoth = (asks: number) => {
+    const ask = (target: Target | string) =>
+      askSide({ ...one, asks }, signal.aborted ? 'not asked: interrupted' : target, headers, signal)
+    return Promise.all([ask(left), ask(right)])
+  }
+  const [ours, theirs] = await askBoth(one.asks)
+  const report = compareCase(one, ours, theirs, show)
+  if (report.divergences.length === 0 || one.asks === 1 || signal.aborted) return report
+  const [oursAgain, theirsAgain] = await askBoth(1)
+  return compareCase(one, joinAsked(ours, oursAgain), joinAsked(theirs, theirsAgain), show)
+}
+
+const joinAsked = (before: Asked, again: Asked): Asked => ({
+  ...again,
+  received: [...before.received, ...again.received],
+  asked: before.asked + again.asked,
+})
 
 interface Outcome extends Pick<ParityReport, 'cases' | 'gaps' | 'troubles' | 'at' | 'ms'> {
   readonly targets: Targets
