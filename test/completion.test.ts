@@ -73,5 +73,7 @@ it('is silent in a folder that is no project, and says which shells there are', 
   expect([asked.code, asked.stdout, asked.stderr]).toEqual([0, '', ''])
   const unknown = await runTool(project, ['completion', 'fisch'])
   expect(unknown.code).toBe(2)
-  expect(unknown.stderr).toBe('error: no shell named "fisch"; did you mean "fish"? (known: bash, zsh, fish)\n')
+  expect(unknown.stderr).toBe(
+    'error: no shell named "fisch"; did you mean "fish"? (known: bash, zsh, fish)\n',
+  )
 })

@@ -11,16 +11,14 @@ import type { Emit, Event } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
 import { createGrowingRedactor } from '../ledger/redact-event.ts'
 import { createRows, type Rows } from '../ledger/rows.ts'
-import { explainNoGround } from '../operate/no-ground.ts'
-import { createSmokeRunner, type SmokeRunner } from '../smoke/runner.ts'
 import type { SmokeInfo } from '../smoke/types.ts'
-import { renderDiagnostics } from '../stack/diagnostic.ts'
-import { loadStack } from '../stack/load.ts'
 import { needsClosure } from '../stack/order.ts'
 import type { Stack } from '../stack/types.ts'
 import { FileIndex, type IndexedStack } from './file-index.ts'
 import { type Changed, FileWatch } from './file-watch.ts'
+import { FreshRunners } from './fresh-runners.ts'
 import { Inbox, type Work } from './inbox.ts'
+import { reloadStack } from './reload.ts'
 import { Round } from './round.ts'
 import { listFailing, type Standing, StandingBook } from './standing.ts'
 import type { WatchView } from './view.ts'
@@ -57,12 +55,12 @@ export class WatchSession {
   readonly #stack: WatchedStack
   readonly #index: FileIndex
   readonly #files: FileWatch
+  readonly #runners: FreshRunners
   readonly #inbox = new Inbox((work) => this.#overtake(work))
   readonly #book = new StandingBook()
   readonly #infos = new Map<string, SmokeInfo>()
   #rows: Rows = createRows()
   #round: Round | undefined
-  #runner: SmokeRunner | undefined
   #last: readonly string[] = []
 
   constructor(o: WatchOptions) {
@@ -82,6 +80,7 @@ export class WatchSession {
       stop: this.#stop,
       kill: o.signals.kill,
     })
+    this.#runners = new FreshRunners({ ground: o.ground, stack: this.#stack, emit: this.#emit, dir: o.dir })
     this.#index = new FileIndex(this.#indexed)
     this.#files = new FileWatch({
       concerns: (path) => this.#index.lookUp(path) !== undefined,
@@ -112,7 +111,7 @@ export class WatchSession {
     const { ground } = this.#o
     let fault = false
     try {
-      this.#warmUp()
+      this.#runners.warmUp()
       const following = this.#follow()
       this.runAll('start')
       for (let work = await this.#next(); work; work = await this.#next()) await this.#perform(work)
@@ -128,7 +127,7 @@ export class WatchSession {
     }
     const end = { standing: this.#book.of(this.chosen), broken: this.broken }
     await this.#files.close()
-    await this.#runner?.close()
+    await this.#runners.discard()
     // Were this to throw, the guardian is not dismissed: it ends everything when this process is gone.
     const leaks = await this.#stack.stop()
     await ground.guardian.close()
@@ -223,7 +222,7 @@ export class WatchSession {
     restarts: readonly string[],
     fresh: readonly string[],
   ): Promise<boolean> {
-    const runner = this.#runner ?? this.#createRunner()
+    const runner = this.#runners.take()
     const round = new Round({
       stack: this.#stack,
       runner,
@@ -240,43 +239,26 @@ export class WatchSession {
       return round.overtaken
     } finally {
       this.#round = undefined
-      this.#runner = undefined
       await runner.close()
-      if (!this.#stop.aborted) this.#warmUp()
+      if (!this.#stop.aborted) this.#runners.warmUp()
     }
   }
 
-  /** Takes the stack file as it is now. @returns what of it has to be started, and the smokes that this concerns. */
+  /** @returns what of a changed stack file has to be started, and the smokes that this concerns. */
   async #reload(): Promise<{ readonly smokes: readonly string[]; readonly daemons: readonly string[] }> {
-    const { view } = this.#o
-    const nothing = { smokes: [], daemons: [] }
-    const before = this.#stack.resolved.stack
-    const loaded = await loadStack(before.file)
-    if (!loaded.ok) {
-      view.problem(`${renderDiagnostics(loaded.error)}The stack runs on as it was.`)
-      return nothing
-    }
-    const chosenBefore = this.chosen
-    const done = await this.#stack.reload(loaded.value)
-    if (!done.ok) {
-      view.problem(`${explainNoGround(done.error)}\nThe stack runs on as it was.`)
-      return nothing
-    }
-    // What was started in advance knows the old secrets.
-    await this.#runner?.close()
-    this.#runner = undefined
+    const before = this.chosen
+    const renewed = await reloadStack(this.#stack, this.#o.view)
+    if (!renewed) return { smokes: [], daemons: [] }
+    await this.#runners.discard()
     this.#index.use(this.#indexed)
     void this.#follow()
-    const { changed, added, removed } = done.value
-    const after = this.#stack.resolved.stack
-    const hasMoved = before.root !== after.root || before.smokes !== after.smokes
-    const fresh = this.chosen.filter((id) => hasMoved || !chosenBefore.includes(id))
-    const concerned = this.#smokesThatNeed([...changed, ...added, ...removed])
-    if (removed.length > 0) view.say(`stopped, because no longer in the stack file: ${removed.join(', ')}`)
-    if ([...changed, ...added, ...removed, ...fresh].length === 0) {
-      view.say('the stack file: nothing that runs is written differently')
+    const { changed, added, removed, moved } = renewed
+    const fresh = this.chosen.filter((id) => moved || !before.includes(id))
+    const touched = [...changed, ...added, ...removed]
+    if (touched.length + fresh.length === 0) {
+      this.#o.view.say('the stack file: nothing that runs is written differently')
     }
-    return { smokes: [...fresh, ...concerned], daemons: [...changed, ...added] }
+    return { smokes: [...fresh, ...this.#smokesThatNeed(touched)], daemons: [...changed, ...added] }
   }
 
   /** Those that need one of these daemons, directly or not. Of a smoke that was never read, nobody knows. */
@@ -296,26 +278,6 @@ export class WatchSession {
 
   async #follow(): Promise<void> {
     await this.#files.follow(this.#index.files(), this.#index.globFolders())
-  }
-
-  /** Starts in advance what the next round needs: a process that has loaded no smoke yet, so nothing stale is in it. */
-  #warmUp(): void {
-    this.#runner = this.#createRunner()
-    this.#runner.warmUp()
-  }
-
-  #createRunner(): SmokeRunner {
-    const { ground, dir } = this.#o
-    const { resolved } = this.#stack
-    return createSmokeRunner({
-      run: { id: ground.id, marker: ground.marker, dir, dataDir: ground.dataDir },
-      guardian: ground.guardian,
-      emit: this.#emit,
-      daemons: () => [...this.#stack.resolved.daemons.values()],
-      controls: this.#stack.crew.controls,
-      secrets: resolved.secrets,
-      root: resolved.stack.root,
-    })
   }
 
   #announce(selected: readonly string[]): void {
