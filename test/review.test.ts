@@ -222,6 +222,9 @@ it('a range in bundles by component, and 10 MB over standard input', async () =>
     { path: 'docs/x.png', reason: 'binary' },
     { path: 'package-lock.json', reason: 'generated', hunks: 1 },
   ])
+  expect(report.answers.map(({ file }) => file)).toEqual(
+    ['docs', 'top', 'src-1', 'src-2', 'src-3'].map((bundle) => `verdicts/HEAD-1..HEAD_${bundle}_fine.md`),
+  )
   // What the reviewers got, taken out of their questions: every line of the file once, none message over 60 KB.
   const diffs = seen.map(
     ({ messages }) => /^BEGIN \w+\n([\s\S]*)^END \w+$/m.exec(messages[1]?.content ?? '')?.[1] ?? '',
