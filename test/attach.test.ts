@@ -61,6 +61,12 @@ it('passes, boots nothing, stops nothing, and is never green for the gate', asyn
     green: false,
     complete: true,
   })
+  if (process.platform === 'linux') {
+    // Of the smoke; what was used since the stack is up is not the run's.
+    const used = { cpuSeconds: expect.any(Number), threads: expect.any(Number), fds: expect.any(Number) }
+    expect(ledger.rows[0].resources.daemons).toMatchObject({ web: used, other: used })
+    expect(ledger.daemons[0]).not.toHaveProperty('resources')
+  }
   expect(await pids(stack)).toEqual(before)
   await expectOnlyTheStack(stack)
   await takeDown(stack)

@@ -80,7 +80,7 @@ Exit codes: 0 all is well, 1 something failed, 2 usage or invalid files,
       ).argParser((value: string, before: readonly string[] = []) => [...before, value]),
     )
     .option('--verbose', 'show every step')
-    .option('--timing', 'show where the time went')
+    .option('--timing', 'show where the time went, and what was used')
     .option('--fail-on-slow', 'a smoke that is slower than its own history fails')
     .addOption(new Option('--repeat <n>', 'so many runs in a row').argParser(readCount))
     .option('--until-fail', 'run until a run is red')
