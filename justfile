@@ -68,6 +68,10 @@ doctor *args:
 claims *args: _setup
     @node src/smokechain.mjs claims "$@"
 
+# Is it ready? Chain, review, parity, claims and gates; a report in reports/gauntlet/ and one verdict.
+gauntlet *args: _setup
+    @node src/smokechain.mjs gauntlet "$@"
+
 # Break one behaviour of one daemon at a time; the smoke that claims it must go red. --write renews docs/faults.md.
 faults *args: _setup
     @node test/faults/run.ts "$@"

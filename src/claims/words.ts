@@ -44,8 +44,6 @@ export function tellSources(evidence: Evidence): string[] {
   }
 }
 
-export const hasPassed = ({ outcome }: Pick<GateRecord, 'outcome'>): boolean => outcome === 'passed'
-
 /** How a gate came out, in a few words. */
 export function tellOutcome(record: GateRecord, gate?: Gate): string {
   switch (record.outcome) {

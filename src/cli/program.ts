@@ -7,6 +7,7 @@ import { addClaimsCommands } from './claims-commands.ts'
 import { addCompletionCommands } from './completion-commands.ts'
 import { ExitCode } from './exit-codes.ts'
 import { addExportCommands } from './export-commands.ts'
+import { addGauntletCommands } from './gauntlet-commands.ts'
 import { addHistoryCommands, readCount } from './history-commands.ts'
 import { addOperateCommands } from './operate-commands.ts'
 import { addParityCommands } from './parity-commands.ts'
@@ -170,6 +171,7 @@ Exit codes: 0 push, 4 there is no receipt that counts, and those of verify.`,
   addParityCommands(program, finish)
   addReviewCommands(program, finish)
   addClaimsCommands(program, finish)
+  addGauntletCommands(program, finish)
 
   program
     .command('doctor')

@@ -62,11 +62,13 @@ export async function parity(cases: string, options: ParityCommandOptions): Prom
   }
 }
 
-interface LogKeeper {
+export interface LogKeeper {
+  /** Made for the daemons that are lent; whoever asks for them keeps or discards it. */
   directory: ProofDirectory | undefined
 }
 
-function createOwnLender(signals: Interrupts, logs: LogKeeper): LendDaemons {
+/** Boots the sides from a stack file, under the project's logs. */
+export function createOwnLender(signals: Interrupts, logs: LogKeeper): LendDaemons {
   return createLender(async (stack, daemons, use) => {
     const directory = openProofDirectory(join(stack.root, 'logs'), 'parity')
     logs.directory = directory

@@ -1,0 +1,199 @@
+/** The four phases of a gauntlet, as this tool runs them: the verbs verify, review and parity, the gates, the claims. */
+import { existsSync, globSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { collectClaims } from '../claims/collect.ts'
+import { type LastRun, readLedger } from '../claims/last-run.ts'
+import { runGates } from '../claims/run-gates.ts'
+import type { ClaimsReport } from '../claims/types.ts'
+import type { ChainResult } from '../gauntlet/chain-phase.ts'
+import type { SuiteResult } from '../gauntlet/parity-phase.ts'
+import type { ReviewResult } from '../gauntlet/review-phase.ts'
+import type { GauntletPhases, PhaseContext } from '../gauntlet/run.ts'
+import { count } from '../kernel/text.ts'
+import { createRunId } from '../ledger/run-dir.ts'
+import { loadSuite } from '../parity/load-suite.ts'
+import { runParity } from '../parity/run.ts'
+import { toLabel } from '../review/names.ts'
+import { runReview } from '../review/run.ts'
+import type { SmokeFile } from '../smoke/types.ts'
+import { createOwnLender, type LogKeeper } from './commands/parity.ts'
+import { verifyOnce } from './commands/verify-once.ts'
+import { ExitCode } from './exit-codes.ts'
+import { noteWorkingTree, type OpenedClaims } from './open-claims.ts'
+import { renderGate } from './render/claims.ts'
+import { createReporter } from './render/create.ts'
+import { createPaint, wantsColor } from './render/paint.ts'
+import { openReviewGround } from './review-ground.ts'
+import type { Interrupts } from './signals.ts'
+
+export interface GauntletSettings {
+  /** As given on the command line, for the commands that are shown. */
+  readonly stackName: string
+  /** What is new: `A..B`. Absent: since the commit of the last gauntlet. */
+  readonly range?: string
+  readonly reviewers?: string
+  readonly chat?: string
+  /** Files of cases; absent: those in `parity/`. */
+  readonly parity?: readonly string[]
+  /** The commit that is checked out. */
+  readonly commit?: string
+  readonly interrupts: Interrupts
+}
+
+export interface GauntletGround extends OpenedClaims {
+  /** The full chain. */
+  readonly selected: readonly SmokeFile[]
+}
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`)
+
+/** The phases; what they have to say meanwhile goes to standard error. */
+export function createPhases(ground: GauntletGround, settings: GauntletSettings): GauntletPhases {
+  const { root } = ground.stack
+  let run: LastRun = { notes: ['the chain of this gauntlet has left no run: no smoke is evidence'] }
+  return {
+    async chain() {
+      const { run: made, ...result } = await runFullChain(ground, settings)
+      if (made) run = { run: made, notes: [] }
+      return result
+    },
+    review: (context) => review(root, context, settings),
+    parity: () => probe(root, settings),
+    claims: () => weighClaims(ground, run, settings),
+  }
+}
+
+async function runFullChain(
+  { stack, selected, logs }: GauntletGround,
+  { stackName, interrupts }: GauntletSettings,
+): Promise<ChainResult & Pick<LastRun, 'run'>> {
+  const { verdict, exitCode } = await verifyOnce({
+    stack,
+    selected,
+    options: { stack: stackName, logs },
+    interrupts,
+    reports: [],
+    attached: undefined,
+    reporter: createReporter({ kind: 'auto', aside: true, stdout: process.stdout, stderr: process.stderr }),
+  })
+  if (!verdict) return { exitCode }
+  // What is judged is what was written, not what is remembered.
+  const ledger = readLedger(verdict.dir)
+  if (!ledger.ok) throw new Error(`the ledger of ${verdict.dir} cannot be used: ${ledger.error}`)
+  return { exitCode, ledger: ledger.value, run: { id: verdict.run, dir: verdict.dir, ledger: ledger.value } }
+}
+
+async function review(
+  root: string,
+  { last, signal }: PhaseContext,
+  settings: GauntletSettings,
+): Promise<ReviewResult> {
+  const file = settings.reviewers ?? join(root, 'reviewers.toml')
+  if (settings.reviewers === undefined && !existsSync(file)) {
+    return skip('no reviewer is configured: there is no reviewers.toml')
+  }
+  const { chat } = settings
+  const ground = await openReviewGround({ reviewers: file, ...(chat !== undefined && { chat }) }, process.env)
+  if (!ground.ok) {
+    if (ground.error.exitCode === ExitCode.nothingToRun) {
+      return skip(`no reviewer is configured in ${relative(root, file)}`)
+    }
+    return { kind: 'failed', reason: firstLine(ground.error.message) }
+  }
+  const range = settings.range ?? rangeSince(last?.report.commit, settings.commit)
+  if (range === undefined) return skip('it is not known what is new; name it with --range A..B')
+  const done = await runReview({
+    input: { kind: 'range', range, cwd: root },
+    label: toLabel(range),
+    ...ground.value,
+    output: join(root, 'reports/review'),
+    env: process.env,
+    signal,
+    onAnswer: ({ reviewer, bundle, status }) => say(`  ${reviewer} on ${bundle}: ${status}`),
+  })
+  if (done.ok) return { kind: 'report', report: done.value }
+  const { kind, message } = done.error
+  if (kind === 'no-reviewers' || kind === 'nothing-to-review') return skip(firstLine(message))
+  return kind === 'interrupted' ? { kind: 'interrupted' } : { kind: 'failed', reason: firstLine(message) }
+}
+
+const skip = (reason: string): ReviewResult => ({ kind: 'skipped', reason })
+
+const firstLine = (message: string): string => (message.split('\n')[0] ?? '').replace(/^error: /, '')
+
+function rangeSince(before: string | undefined, now: string | undefined): string | undefined {
+  return before === undefined || now === undefined ? undefined : `${before}..${now}`
+}
+
+async function probe(root: string, { parity, interrupts }: GauntletSettings): Promise<SuiteResult[]> {
+  const files = parity?.map((file) => resolve(file)) ?? (await findSuites(root))
+  const results: SuiteResult[] = []
+  for (const file of files) {
+    const suite = relative(root, file)
+    results.push(
+      interrupts.stop.aborted
+        ? { suite, fault: 'interrupted before it' }
+        : await probeSuite(file, suite, interrupts),
+    )
+  }
+  return results
+}
+
+/** All files in `parity/`, but for those that a suite names as its known gaps. A file that is broken stays: it is told. */
+async function findSuites(root: string): Promise<string[]> {
+  const files = globSync('parity/*.toml', { cwd: root })
+    .sort()
+    .map((file) => join(root, file))
+  const loaded = await Promise.all(files.map((file) => loadSuite(file)))
+  const gaps = new Set(loaded.flatMap((suite) => (suite.ok ? (suite.value.gaps ?? []) : [])))
+  return files.filter((file) => !gaps.has(file))
+}
+
+async function probeSuite(cases: string, suite: string, interrupts: Interrupts): Promise<SuiteResult> {
+  const logs: LogKeeper = { directory: undefined }
+  const done = await runParity({
+    cases,
+    env: process.env,
+    signal: interrupts.stop,
+    interruptedBy: () => interrupts.first(),
+    lend: createOwnLender(interrupts, logs),
+  })
+  if (!done.ok) {
+    logs.directory?.discard()
+    return { suite, fault: firstLine(done.error.messages.join('\n')) }
+  }
+  const report = done.value
+  if (report.troubles.length > 0 && logs.directory) say(`  logs: ${logs.directory.path}`)
+  else logs.directory?.discard()
+  say(`  ${suite}: ${report.headline}`)
+  return { suite, report }
+}
+
+async function weighClaims(
+  { stack, logs, claims: file }: OpenedClaims,
+  run: LastRun,
+  { interrupts }: GauntletSettings,
+): Promise<ClaimsReport> {
+  const paint = createPaint(wantsColor(process.stderr, process.env))
+  const view = { paint, width: process.stderr.columns ?? 80, cwd: process.cwd() }
+  if (file.gates.length > 0) {
+    say(`  ${count(file.gates.length, 'acceptance gate')}`)
+    await runGates({
+      gates: file.gates,
+      id: createRunId(),
+      root: stack.root,
+      logs,
+      env: process.env,
+      secrets: stack.secrets,
+      stop: interrupts.stop,
+      kill: interrupts.kill,
+      noteTree: () => noteWorkingTree(stack, logs),
+      onStart: () => undefined,
+      onEnd: (record) => {
+        for (const line of renderGate(record, view)) say(`  ${line}`)
+      },
+    })
+  }
+  const tree = await noteWorkingTree(stack, logs)
+  return collectClaims({ file, stack, logs, run, ...(tree && { tree }) })
+}
