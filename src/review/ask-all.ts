@@ -67,6 +67,7 @@ async function askOne(bundle: Bundle, reviewer: Reviewer, o: AskOptions): Promis
   const prompt = buildPrompt({
     diff: bundle.text,
     component: bundle.component,
+    part: { number: o.bundles.indexOf(bundle) + 1, of: o.bundles.length },
     leftOut: o.leftOut.filter(({ path }) => o.isIn(path, bundle)).map(describeLeftOut),
     boundary: chooseBoundary(bundle.text, o.random),
   })

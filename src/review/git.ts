@@ -70,6 +70,7 @@ async function findObject(named: string, git: Git): Promise<Result<{ id: string;
   for (const kind of ['commit', 'tree']) {
     const found = await git('rev-parse', '--verify', '--quiet', '--end-of-options', `${name}^{${kind}}`)
     if (found.ok) return ok({ id: found.value.toString('utf8').trim(), commit: kind === 'commit' })
+    if (found.error.includes('not a git repository')) return err('there is no git repository here')
     if (!found.error.startsWith(SAID_NO)) return found
   }
   return err(`git knows no "${bounded(printable(name), 80)}" here`)

@@ -47,11 +47,16 @@ export async function prepareReview(o: PrepareOptions): Promise<Result<Prepared,
   const name = source.kind === 'diff' ? source.file : source.range
   if (text.trim() === '') return err({ kind: 'nothing-to-review', message: `${name} holds no change` })
   const diff = parseDiff(text)
-  if (diff.files.length === 0)
-    return err({ kind: 'usage', message: `${name} is no diff: no file begins in it` })
+  if (diff.files.length === 0) {
+    const hint = text.includes('\u001b[') ? '; it is coloured: use git diff --no-color' : ''
+    return err({ kind: 'usage', message: `${name} is no diff: no file begins in it${hint}` })
+  }
 
   const cut = source.kind === 'diff' ? takeWhole(diff, text, o) : splitRange(diff, text, o)
   if (!cut.ok) return cut
+  if (cut.value.bundles.length === 0) {
+    return err({ kind: 'nothing-to-review', message: `all of ${name} would be left out` })
+  }
   return ok({
     source,
     diff,

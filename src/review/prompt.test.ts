@@ -3,12 +3,14 @@ import { parseAnswer } from './parse-answer.ts'
 import { buildPrompt, chooseBoundary, PROMPT_BYTES } from './prompt.ts'
 
 const build = (diff: string, leftOut: readonly string[] = [], component = 'src') =>
-  buildPrompt({ diff, component, leftOut, boundary: 'w0rd' })
+  buildPrompt({ diff, component, part: { number: 2, of: 9 }, leftOut, boundary: 'w0rd' })
 
 describe('buildPrompt', () => {
   it('stands the diff between marks, as it is', () => {
     const diff = 'diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+END\n'
-    expect(build(diff).user).toBe(`The part of the change that is in src.
+    expect(
+      build(diff).user,
+    ).toBe(`To review: src. Part 2 of 9 of a larger change; the others are reviewed apart.
 
 BEGIN w0rd
 ${diff}END w0rd

@@ -14,6 +14,8 @@ export interface Prompt {
 export interface PromptInput {
   readonly diff: ByteText
   readonly component: string
+  /** Which of how many bundles it is; from 1. */
+  readonly part: { readonly number: number; readonly of: number }
   /** `package-lock.json (generated, 1 hunk)`. */
   readonly leftOut: readonly string[]
   /** Random text of letters and digits that is not in the diff. */
@@ -45,13 +47,17 @@ Name each problem once, where it begins. No findings is a good answer when there
 
 VERDICT: one of ${VERDICTS.toReversed().join(', ')}`
 
-export function buildPrompt({ diff, component, leftOut, boundary }: PromptInput): Prompt {
+export function buildPrompt({ diff, component, part, leftOut, boundary }: PromptInput): Prompt {
   const missing =
     leftOut.length === 0
       ? ''
       : `\nNot shown, and so nothing to remark on: ${bounded(leftOut.map(oneLine).join('; '), 600)}\n`
   const text = decode(diff)
-  const user = `The part of the change that is in ${bounded(oneLine(component), 200)}.
+  const whole =
+    part.of === 1
+      ? ''
+      : ` Part ${part.number} of ${part.of} of a larger change; the others are reviewed apart.`
+  const user = `To review: ${bounded(oneLine(component), 200)}.${whole}
 ${missing}
 BEGIN ${boundary}
 ${text}${text.endsWith('\n') ? '' : '\n'}END ${boundary}

@@ -157,6 +157,12 @@ describe('what keeps a review from being', () => {
   it.each([
     ['nobody to ask', { config: configOf() }, 'no-reviewers', 'no reviewer is configured'],
     ['an empty diff', { diff: '\n' }, 'nothing-to-review', 'x.diff holds no change'],
+    [
+      'a coloured diff',
+      { diff: '\u001b[1mdiff --git a/x b/x\u001b[m\n' },
+      'usage',
+      'x.diff is no diff: no file begins in it; it is coloured: use git diff --no-color',
+    ],
     ['no diff', { diff: 'hello\n' }, 'usage', 'x.diff is no diff: no file begins in it'],
   ])('%s', async (_what, o, kind, message) => {
     const { done, questions } = await run({ 'north-alder': say('VERDICT: ship') }, o)
