@@ -263,3 +263,26 @@ it('smokes of the chain without a usable file, all told in one go', async () => 
   `)
   await expectNothingLeft(finished)
 })
+
+it('a smoke is told the PID of a daemon, before a restart and after it', async () => {
+  const project = createProject()
+  project.stack(stackOf(['pids'], daemon('web')))
+  project.smoke(
+    'pids',
+    smokeOf(
+      `    const pids = []
+    for (const round of ['first', 'second']) {
+      await step(\`the \${round} process is alive\`, async () => {
+        pids.push(stack.describe('web').pid)
+        expect('that a signal reaches it', process.kill(pids.at(-1), 0), true)
+      })
+      await stack.restart('web')
+    }
+    await step('it was another process', () => expect('they differ', pids[0] !== pids[1], true))`,
+      { uses: ['expect', 'stack'] },
+    ),
+  )
+  const finished = await verify(project)
+  expect(ledger(finished), finished.stdout).toBe('\nPASS pids <n>s\n--- 1 PASS / 0 FAIL ---\n')
+  await expectNothingLeft(finished)
+})

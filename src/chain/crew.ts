@@ -12,6 +12,8 @@ import type { StackControls } from '../smoke/types.ts'
 export interface CrewMember {
   readonly name: string
   readonly state: DaemonState
+  /** Of its process; undefined while there is none. */
+  readonly pid: number | undefined
   /** Why it can no longer be trusted; undefined for one that can, and for one that is down on purpose. */
   checkStillOurs(): Failure | undefined
   /** The last lines it wrote, printable, oldest first. */

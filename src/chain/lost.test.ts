@@ -11,6 +11,7 @@ function member(failure: Failure | undefined, o: Partial<CrewMember> = {}): Crew
   return {
     name: 'web',
     state: 'ready',
+    pid: 4711,
     checkStillOurs: () => failure,
     logTail: () => [],
     onDeath: () => () => undefined,

@@ -13,8 +13,9 @@ import type { Emit } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
 import type { FindSlow } from '../kernel/slowness.ts'
 import { createSmokeRunner, type SmokeRunner } from '../smoke/runner.ts'
-import type { SmokeFile, SmokeInfo, SmokeProblem, Trial } from '../smoke/types.ts'
+import type { DaemonDescription, SmokeFile, SmokeInfo, SmokeProblem, Trial } from '../smoke/types.ts'
 import { needsClosure } from '../stack/order.ts'
+import type { ResolvedDaemon } from '../stack/resolve.ts'
 import type { Stack } from '../stack/types.ts'
 import { auditLeaks } from './audit.ts'
 import type { Crew, CrewContext } from './crew.ts'
@@ -113,12 +114,17 @@ function createRunner(plan: ChainPlan, emit: Emit, crew: Crew): SmokeRunner {
     run: { id: ground.id, marker: ground.marker, dir: plan.dir, dataDir: ground.dataDir },
     guardian: ground.guardian,
     emit,
-    daemons: () => [...ground.resolved.daemons.values()],
+    daemons: () => [...ground.resolved.daemons.values()].map((daemon) => withPid(daemon, crew)),
     controls: crew.controls,
     secrets: ground.resolved.secrets,
     root: plan.stack.root,
     ...(plan.trial === undefined ? {} : { trial: plan.trial }),
   })
+}
+
+function withPid(daemon: ResolvedDaemon, crew: Crew): DaemonDescription {
+  const pid = crew.daemons.get(daemon.name)?.pid
+  return pid === undefined ? daemon : { ...daemon, pid }
 }
 
 function announce(plan: ChainPlan, smokes: readonly SmokeInfo[], emit: Emit): void {
