@@ -32,6 +32,8 @@ export class Round {
   #overtaken = false
   #reading = false
   #running: SmokeInfo | undefined
+  /** The runner's process is being ended, and whatever carries its mark: a new one must not be there yet. */
+  #closing: Promise<void> | undefined
 
   constructor(o: RoundOptions) {
     this.#o = o
@@ -43,6 +45,14 @@ export class Round {
 
   /** Runs the smokes in this order, as far as it comes. */
   async run(ids: readonly string[]): Promise<void> {
+    try {
+      await this.#runAll(ids)
+    } finally {
+      await this.#closing
+    }
+  }
+
+  async #runAll(ids: readonly string[]): Promise<void> {
     const smokes = await this.#read(ids)
     if (this.#isOver) return
     const needs = smokes.flatMap((smoke) => ('info' in smoke ? smoke.info.needs : []))
@@ -58,9 +68,8 @@ export class Round {
   /** Something newer has come. @returns whether the smoke that is running is cut short by it. */
   overtake(work: Work): boolean {
     this.#overtaken = true
-    const { stack, runner } = this.#o
-    // A file that hangs while it is loaded is ended with its process.
-    if (this.#reading) void runner.close()
+    const { stack } = this.#o
+    this.#endReading()
     // So is a daemon that does not come up: its cure may just have been saved.
     for (const daemon of stack.daemons.values()) {
       const isConcerned = work.stack || work.daemons.includes(daemon.name)
@@ -69,6 +78,11 @@ export class Round {
     if (!this.#running || !this.#concerns(work, this.#running)) return false
     this.#cut.abort()
     return true
+  }
+
+  /** A file that hangs while it is loaded is ended with its process. */
+  readonly #endReading = (): void => {
+    if (this.#reading) this.#closing ??= this.#o.runner.close()
   }
 
   get #isOver(): boolean {
@@ -81,9 +95,10 @@ export class Round {
   }
 
   async #read(ids: readonly string[]): Promise<Read[]> {
-    const { stack, runner, infos } = this.#o
+    const { stack, runner, infos, stop } = this.#o
     const smokes: Read[] = []
     this.#reading = true
+    stop.addEventListener('abort', this.#endReading)
     for (const id of ids) {
       if (this.#isOver) break
       const found = discoverSmokes(stack.resolved.stack.smokes, [id])
@@ -96,6 +111,7 @@ export class Round {
       } else smokes.push({ id, problems: described.error })
     }
     this.#reading = false
+    stop.removeEventListener('abort', this.#endReading)
     return smokes
   }
 
