@@ -11,8 +11,8 @@ import { addGauntletCommands } from './gauntlet-commands.ts'
 import { addHistoryCommands, readCount } from './history-commands.ts'
 import { addOperateCommands } from './operate-commands.ts'
 import { addParityCommands } from './parity-commands.ts'
-import { REPORT_NAMES } from './reporters/formats.ts'
 import { addReportCommands } from './report-commands.ts'
+import { REPORT_NAMES } from './reporters/formats.ts'
 import { addReviewCommands } from './review-commands.ts'
 import { toolVersion } from './version.ts'
 import { addWatchCommands } from './watch-commands.ts'
@@ -222,7 +222,7 @@ Exit codes: 0 printed, 2 there is no such schema.`,
       finish(await schema(which))
     })
 
-  return program
-}
   addCompletionCommands(program, finish)
 
+  return program
+}
