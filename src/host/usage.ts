@@ -30,7 +30,12 @@ export async function sampleUsage(pids: readonly number[]): Promise<Usage | unde
   }
 }
 
+/** The first time, pidusage starts programs that tell it the kernel's units: once, and not once for each who asks meanwhile. */
+let units: Promise<unknown> | undefined
+
 async function readSamples(pids: number[]): Promise<pidusage.Status[]> {
+  units ??= pidusage(process.pid)
+  await units
   try {
     const found: Record<number, pidusage.Status | null> = await pidusage(pids, { maxage: HISTORY_MS })
     // One that is gone is null among the others; a zombie has no memory left and shows 0.
