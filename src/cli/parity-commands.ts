@@ -22,17 +22,19 @@ export function addParityCommands(program: Command, finish: (exitCode: number) =
     .addHelpText(
       'after',
       `
-Each side is asked twice: what differs from itself is noise, and shown as such. A side that does not answer is
-UNKNOWN, never a match. Known gaps are counted; a divergence that is not among them fails.
+Each side is asked twice: what differs from itself is noise, and shown as such.
+A side that does not answer is UNKNOWN, never a match. Known gaps are counted; a
+divergence that is not among them fails.
 
 Examples:
   smokechain parity parity/validator.toml
-  smokechain parity api.toml --left http://127.0.0.1:8080 --right http://127.0.0.1:9090
-  smokechain parity api.toml --stack dev --left gateway --right http://127.0.0.1:9090
-  smokechain parity api.toml --reporter text --reporter markdown=parity.md --reporter json=parity.json
+  smokechain parity api.toml --left http://[::1]:80 --right http://[::1]:81
+  smokechain parity api.toml --stack dev --left gateway --right http://[::1]:81
+  smokechain parity api.toml --reporter text --reporter markdown=parity.md
 
-Exit codes: 0 alike, or known gaps only; 1 a new divergence, or something leaked; 2 usage or invalid files;
-3 a side is not up, or a case is unknown; 4 no case is selected; 70 fault of the tool; 130/143 interrupted.`,
+Exit codes: 0 alike, or known gaps only; 1 a new divergence, or something
+leaked; 2 usage or invalid files; 3 a side is not up, or a case is unknown;
+4 no case is selected; 70 fault of the tool; 130/143 interrupted.`,
     )
     .action(async (cases: string, options) => {
       const { parity } = await import('./commands/parity.ts')

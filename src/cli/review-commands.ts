@@ -24,19 +24,22 @@ export function addReviewCommands(program: Command, finish: (exitCode: number) =
     .addHelpText(
       'after',
       `
-Each answer is kept word for word in <output>/<date>/verdicts/<label>_<reviewer>.md, the tally in
-<output>/<date>/<label>/tally.json and tally.md. A diff over 60 KB is warned about, one over 100 KB refused.
+Each answer is kept word for word in
+<output>/<date>/verdicts/<label>_<reviewer>.md, the tally in
+<output>/<date>/<label>/tally.json and tally.md. A diff over 60 KB is warned
+about, one over 100 KB refused.
 
 Examples:
-  git diff main | smokechain review - --label cache     what is not committed, as one bundle
+  git diff main | smokechain review - --label cache   what is not committed
   smokechain review change.diff --label change
-  smokechain review --range main..HEAD                  a branch, in bundles under 60 KB
+  smokechain review --range main..HEAD                a branch, in bundles
   smokechain review --range v1..v2 --json | jq .outcome
-  smokechain review --range main..HEAD --dry-run        what would be sent, without asking anybody
+  smokechain review --range main..HEAD --dry-run      what would be sent
 
-Exit codes: 0 done, nothing blocks; 1 a finding blocks, or a bundle got no verdict from anybody; 2 usage, an
-invalid reviewers file, no chat endpoint, or a diff that is too large; 3 the chat endpoint's stack is not up;
-4 no reviewer configured, or nothing to review; 70 fault of the tool; 130/143 interrupted.`,
+Exit codes: 0 done, nothing blocks; 1 a finding blocks, or a bundle got no
+verdict from anybody; 2 usage, an invalid reviewers file, no chat endpoint, or a
+diff that is too large; 3 the chat endpoint's stack is not up; 4 no reviewer
+configured, or nothing to review; 70 fault of the tool; 130/143 interrupted.`,
     )
     .action(async (diff: string | undefined, options) => {
       const { review } = await import('./commands/review.ts')
