@@ -5,7 +5,7 @@ import type { Bundle } from './bundle.ts'
 import { describeLeftOut } from './left-out.ts'
 import type { LineIndex } from './line-index.ts'
 import { parseAnswer } from './parse-answer.ts'
-import { buildPrompt, chooseBoundary } from './prompt.ts'
+import { buildQuestion, chooseBoundary } from './question.ts'
 import type { Cleaner } from './redact.ts'
 import type { AnswerRow, LeftOut, Reviewer } from './types.ts'
 
@@ -64,14 +64,14 @@ export async function askAll(o: AskOptions): Promise<AnswerRow[]> {
 }
 
 async function askOne(bundle: Bundle, reviewer: Reviewer, o: AskOptions): Promise<Answered> {
-  const prompt = buildPrompt({
+  const question = buildQuestion({
     diff: bundle.text,
     component: bundle.component,
     part: { number: o.bundles.indexOf(bundle) + 1, of: o.bundles.length },
     leftOut: o.leftOut.filter(({ path }) => o.isIn(path, bundle)).map(describeLeftOut),
     boundary: chooseBoundary(bundle.text, o.random),
   })
-  const asked = await askReviewer(o.endpoint, reviewer, prompt, o.signal)
+  const asked = await askReviewer(o.endpoint, reviewer, question, o.signal)
   return { bundle, reviewer, ...readAsked(asked, bundle, reviewer, o) }
 }
 

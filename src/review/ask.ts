@@ -2,7 +2,7 @@
 import { requestHttp } from '../host/http.ts'
 import { bounded, printable } from '../kernel/text.ts'
 import { formatBytes, formatDuration } from '../kernel/units.ts'
-import type { Prompt } from './prompt.ts'
+import type { Question } from './question.ts'
 import type { Reviewer } from './types.ts'
 
 export interface ChatEndpoint {
@@ -30,7 +30,7 @@ const SHOWN = 300
 export async function askReviewer(
   endpoint: ChatEndpoint,
   { model, maxTokens, temperature, timeoutMs }: Reviewer,
-  { system, user }: Prompt,
+  { system, user }: Question,
   signal: AbortSignal,
 ): Promise<Asked> {
   const { hostname, port, pathname, search } = new URL(endpoint.url)

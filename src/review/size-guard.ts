@@ -3,13 +3,13 @@
  * KB is 1,000 bytes, so that the limits hold in either reading.
  */
 import type { Bundle } from './bundle.ts'
-import { PROMPT_BYTES } from './prompt.ts'
+import { QUESTION_BYTES } from './question.ts'
 
 export const WARN_BYTES = 60_000
 export const REFUSE_BYTES = 100_000
 
 /** Of the diff in one bundle of a range: the whole message, questions included, stays under 60 KB. */
-export const BUNDLE_BYTES = WARN_BYTES - PROMPT_BYTES
+export const BUNDLE_BYTES = WARN_BYTES - QUESTION_BYTES
 
 export type SizeJudgement = 'fine' | 'large' | 'refused'
 

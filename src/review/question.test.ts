@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { parseAnswer } from './parse-answer.ts'
-import { buildPrompt, chooseBoundary, PROMPT_BYTES } from './prompt.ts'
+import { buildQuestion, chooseBoundary, QUESTION_BYTES } from './question.ts'
 
 const build = (diff: string, leftOut: readonly string[] = [], component = 'src') =>
-  buildPrompt({ diff, component, part: { number: 2, of: 9 }, leftOut, boundary: 'w0rd' })
+  buildQuestion({ diff, component, part: { number: 2, of: 9 }, leftOut, boundary: 'w0rd' })
 
-describe('buildPrompt', () => {
+describe('buildQuestion', () => {
   it('stands the diff between marks, as it is', () => {
     const diff = 'diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+END\n'
     expect(
@@ -30,7 +30,7 @@ Review it, in the form that was given. End with the VERDICT line.`)
       Array.from({ length: 500 }, (_, n) => `left/out/${n}\u20ac`),
       '\u20ac'.repeat(5_000),
     )
-    expect(Buffer.byteLength(system) + Buffer.byteLength(user) + 100).toBeLessThan(PROMPT_BYTES)
+    expect(Buffer.byteLength(system) + Buffer.byteLength(user) + 100).toBeLessThan(QUESTION_BYTES)
   })
 
   it('is no answer itself, should a reviewer repeat it', () => {

@@ -4,14 +4,14 @@ import { type ByteText, decode } from './bytes.ts'
 import { SEVERITIES, VERDICTS } from './types.ts'
 
 /** Largest message that this makes of a bundle, beyond the bundle itself, bytes. */
-export const PROMPT_BYTES = 4_000
+export const QUESTION_BYTES = 4_000
 
-export interface Prompt {
+export interface Question {
   readonly system: string
   readonly user: string
 }
 
-export interface PromptInput {
+export interface QuestionInput {
   readonly diff: ByteText
   readonly component: string
   /** Which of how many bundles it is; from 1. */
@@ -47,7 +47,7 @@ Name each problem once, where it begins. No findings is a good answer when there
 
 VERDICT: one of ${VERDICTS.toReversed().join(', ')}`
 
-export function buildPrompt({ diff, component, part, leftOut, boundary }: PromptInput): Prompt {
+export function buildQuestion({ diff, component, part, leftOut, boundary }: QuestionInput): Question {
   const missing =
     leftOut.length === 0
       ? ''
