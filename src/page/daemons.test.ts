@@ -37,6 +37,11 @@ describe('the critical path', () => {
     ).toEqual(['store', 'query'])
   })
 
+  it('is not of those that were started after the boot', () => {
+    const lives = [life('store', 0, 500), life('late', 2_000, 2_100, ['store'])]
+    expect(findCriticalPath(lives, 600)).toEqual(['store'])
+  })
+
   it('is empty without daemons, and does not turn in a circle', () => {
     expect(findCriticalPath([], 0)).toEqual([])
     expect(findCriticalPath([life('a', 0, 5, ['b']), life('b', 0, 4, ['a'])], 5)).toEqual(['b', 'a'])

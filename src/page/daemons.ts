@@ -84,13 +84,13 @@ function noteExit(life: DaemonLife, event: EventOf<'daemon.exited'>): void {
 const incarnationOf = (life: DaemonLife, number: number): Incarnation | undefined =>
   life.incarnations.findLast((incarnation) => incarnation.number === number)
 
-/** Undefined: no boot was begun. */
+/** Undefined: no boot was begun, or the stack was up already. */
 export function readBoot(
   { events, verdict, endMs }: RunRecord,
   lives: readonly DaemonLife[],
 ): BootTimes | undefined {
   const started = events.find((event) => event.type === 'boot.started')
-  if (!started) return undefined
+  if (!started || started.attachedTo !== undefined) return undefined
   const finished = events.find((event) => event.type === 'boot.finished')
   const endedAt = finished?.atMs ?? endMs
   return {
@@ -114,7 +114,7 @@ export function findCriticalPath(lives: readonly DaemonLife[], bootEndedAt: numb
   }
   const last = (some: readonly DaemonLife[]): DaemonLife | undefined =>
     some
-      .filter((life) => life.incarnations.length > 0)
+      .filter(({ incarnations: [first] }) => first !== undefined && first.spawnedAt <= bootEndedAt)
       .reduce<DaemonLife | undefined>(
         (best, life) => (best && readyAt(best) >= readyAt(life) ? best : life),
         undefined,

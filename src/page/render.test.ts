@@ -16,7 +16,17 @@ function writeRun(script: Script, torn = ''): string {
 }
 
 function smallRun(): Script {
-  const script = new Script().start(['d1', 'd2']).boot('store', 'query')
+  const script = new Script().start(['d1', 'd2']).boot('query')
+  const [sockets, limits] = [[], { maxRssBytes: 1e8, maxFds: 40 }] as const
+  script.add({
+    type: 'daemon.spawned',
+    daemon: 'store',
+    incarnation: 1,
+    pid: 7,
+    sockets,
+    needs: ['query'],
+    limits,
+  })
   script.begin('d1', 'what is stored is read back')
   script.add({ type: 'step.started', smoke: 'd1', step: 'it is stored', index: 0 })
   script.add(
@@ -44,8 +54,17 @@ function smallRun(): Script {
     },
     12,
   )
-  script.end('d1', 'PASS', { title: 'what is stored is read back' })
-  script.add({ type: 'daemon.sampled', daemon: 'store', cpuPercent: 12, rssBytes: 5e7, processes: 1 })
+  const used = { cpuSeconds: 0.25, peakRssBytes: 6e7, threads: 11, fds: 30, loggedBytes: 400 }
+  script.end('d1', 'PASS', {
+    title: 'what is stored is read back',
+    why: 'everything stands on it',
+    slow: { ms: 1_234, limitMs: 900, medianMs: 500, madMs: 20, samples: 12 },
+    resources: { own: used, daemons: { store: used, query: {} } },
+  })
+  script.add({
+    type: 'daemon.sampled',
+    ...{ daemon: 'store', cpuPercent: 12, rssBytes: 5e7, processes: 1, resources: used },
+  })
   return script.smoke('d2', 'SKIP', { reason: 'no network here' }).stop().finish()
 }
 

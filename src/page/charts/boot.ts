@@ -83,7 +83,7 @@ export function drawBoot(pen: Pen, boot: BootTimes, lives: readonly DaemonLife[]
 }
 
 function rowOf(life: DaemonLife, boot: BootTimes, lives: readonly DaemonLife[]): BootRow {
-  const [first] = life.incarnations
+  const first = life.incarnations.find(({ spawnedAt }) => spawnedAt <= boot.endedAt)
   const critical = boot.criticalPath.includes(life.name)
   const waits = life.needs.length > 0
   const waitedFor = lastNeedOf(life, lives)

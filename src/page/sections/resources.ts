@@ -5,18 +5,26 @@ import { drawCpu, drawMemory } from '../charts/usage.ts'
 import { type Html, html } from '../html.ts'
 import type { PageModel } from '../model.ts'
 import type { DaemonUsage } from '../usage.ts'
+import { renderUseOfSmokes } from './smoke-use.ts'
 
-export function renderResources({ usage, lives, run }: PageModel, pen: Pen): Html | undefined {
-  if (usage.length === 0) return undefined
+export function renderResources(model: PageModel, pen: Pen): Html | undefined {
+  const bySmoke = renderUseOfSmokes(model.run.verdict.rows)
+  if (model.usage.length === 0 && !bySmoke) return undefined
+  return html`<section id="resources" aria-labelledby="h-resources">
+<h2 id="h-resources">Resources</h2>
+${model.usage.length > 0 && renderDaemons(model, pen)}
+${bySmoke}
+</section>`
+}
+
+function renderDaemons({ usage, lives, run }: PageModel, pen: Pen): Html {
   const scale = {
     endMs: run.endMs,
     cpuPercent: Math.max(...usage.map((one) => one.peakCpuPercent)),
     rssBytes: Math.max(...usage.map((one) => one.peakRssBytes)),
   }
   const extra = FIGURES.filter(({ of }) => usage.some((one) => of(one) !== undefined))
-  return html`<section id="resources" aria-labelledby="h-resources">
-<h2 id="h-resources">Resources</h2>
-<p class="muted">Over the run, each daemon with all its processes. The curves share their scales: CPU up to ${Math.round(scale.cpuPercent)} % of a core, memory up to ${formatBytes(scale.rssBytes)}.</p>
+  return html`<p class="muted">Over the run, each daemon with all its processes. The curves share their scales: CPU up to ${Math.round(scale.cpuPercent)} % of a core, memory up to ${formatBytes(scale.rssBytes)}.</p>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="h-resources">
 <table class="usage">
 <thead><tr><th scope="col">Daemon</th><th scope="col">CPU</th><th scope="col" class="num">Peak</th><th scope="col">Memory</th><th scope="col" class="num">Peak</th>${extra.map(({ title }) => html`<th scope="col" class="num">${title}</th>`)}</tr></thead>
@@ -32,8 +40,7 @@ ${extra.map(({ of, show, limit }) => {
 `
   })}</tbody>
 </table>
-</div>
-</section>`
+</div>`
 }
 
 interface Figure {

@@ -1,6 +1,7 @@
 /** Each smoke with its steps: what was sent, what came, what was expected of it. */
 import type { Check, SentRequest } from '../../kernel/evidence.ts'
 import { renderFailure } from '../../kernel/failure-text.ts'
+import { describeSlowness } from '../../kernel/slowness.ts'
 import { count } from '../../kernel/text.ts'
 import { formatBytes, formatDuration } from '../../kernel/units.ts'
 import type { Row } from '../../ledger/verdict.ts'
@@ -10,6 +11,7 @@ import type { PageModel } from '../model.ts'
 import type { SmokeRun, StepRun } from '../smokes.ts'
 import { CAUSES_SHOWN, renderTexts } from './failures.ts'
 import { classOf } from './ledger.ts'
+import { renderUseOfSmoke } from './smoke-use.ts'
 
 /** Characters of HTML for requests and expectations; beyond it they are left out, of smokes that passed first. */
 const DETAIL_BUDGET = 6 * 2 ** 20
@@ -53,8 +55,11 @@ function renderSmoke(smoke: SmokeRun, { rerun, logs, told }: Surroundings, budge
 <div class="body">
 ${renderWhy(row, told)}
 ${row.reason !== undefined && html`<p>${row.reason}</p>`}
+${row.slow && html`<p class="why"><b>Slow</b> ${describeSlowness(row.slow)}</p>`}
 ${row.why !== undefined && html`<p class="why"><b>Why it matters</b> ${row.why}</p>`}
+${row.claims.length > 0 && html`<p class="why"><b>Evidence for</b> ${row.claims.map((claim, i) => html`${i > 0 && ', '}<code>${claim}</code>`)}</p>`}
 ${steps.length > 0 && html`<ol class="steps">${steps.map((step) => renderStep(smoke, step, budget))}</ol>`}
+${row.resources && renderUseOfSmoke(row.resources)}
 ${log !== undefined && html`<details class="tail"><summary>What the smoke itself wrote</summary><pre>${log}</pre></details>`}
 <p class="rerun"><button type="button" class="logs-of" hidden>Logs of its time</button> <code>${rerun} ${smoke.id}</code></p>
 </div>
