@@ -40,7 +40,7 @@ written as units, 70 fault of the tool.`,
   program
     .command('wait')
     .description('wait until a daemon that something else has started is ready')
-    .argument('<daemon>')
+    .argument('<daemon>', 'its name in the stack file')
     .option(...STACK)
     .option('--timeout <duration>', 'how long (default: ready_timeout of the daemon)', readDuration)
     .option('--data <folder>', 'what {data} means in its probes')

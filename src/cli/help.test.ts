@@ -46,6 +46,9 @@ describe.each(listCommands(createProgram(() => undefined)))('%s --help', (name, 
   it('describes itself, each option and each argument', () => {
     expect(command.description()).not.toBe('')
     for (const option of command.options) expect(option.description, option.flags).not.toBe('')
+    for (const argument of command.registeredArguments) {
+      expect(argument.description, `argument ${argument.name()}`).not.toBe('')
+    }
   })
 
   it('fits into 80 columns', () => {

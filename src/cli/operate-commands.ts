@@ -74,7 +74,7 @@ Exit codes: 0 every daemon is ready, 2 usage, 3 not.`,
   program
     .command('logs')
     .description("the last lines of a daemon's log")
-    .argument('<daemon>')
+    .argument('<daemon>', 'its name in the stack file')
     .option(...STACK)
     .option('-f, --follow', 'go on with each new line')
     .option('-n, --lines <count>', 'how many lines', readCount, 100)
@@ -96,7 +96,7 @@ Exit codes: 0 shown, 2 there is no such daemon or log, 3 the stack is not up
   program
     .command('restart')
     .description('stop one daemon and start it again')
-    .argument('<daemon>')
+    .argument('<daemon>', 'its name in the stack file')
     .option(...STACK)
     .addHelpText(
       'after',

@@ -43,6 +43,7 @@ export function createProgram(finish: (exitCode: number) => void): Command {
     .description('Boots a stack of daemons, proves who answers, runs ordered smokes, prints the ledger.')
     .version(toolVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'print the help of a command')
     .showHelpAfterError('(smokechain --help lists the commands and their options)')
     .showSuggestionAfterError(true)
     .exitOverride()
