@@ -12,8 +12,12 @@ export interface Cause {
   readonly texts: readonly FailureText[]
 }
 
-/** Empty for a run in which nothing went wrong. */
-export function causesOf(verdict: Verdict): Cause[] {
+/**
+ * Empty for a run in which nothing went wrong.
+ *
+ * @param rows those of the verdict, perhaps with shorter texts.
+ */
+export function causesOf(verdict: Verdict, rows: readonly Row[] = verdict.rows): Cause[] {
   const causes: Cause[] = []
   const add = (where: string, failures: readonly Failure[]): void => {
     for (const failure of failures) causes.push({ where, texts: [renderFailure(failure)] })
@@ -22,8 +26,8 @@ export function causesOf(verdict: Verdict): Cause[] {
   add('the evidence', verdict.evidenceLost)
   add('the boot', verdict.boot?.failures ?? [])
   add('the stack', verdict.deaths)
-  for (const row of verdict.rows.filter((each) => each.class === 'FAIL')) causes.push(causeOf(row))
-  for (const row of verdict.rows.filter((each) => each.class === 'BLOCKED')) causes.push(causeOf(row))
+  for (const row of rows.filter((each) => each.class === 'FAIL')) causes.push(causeOf(row))
+  for (const row of rows.filter((each) => each.class === 'BLOCKED')) causes.push(causeOf(row))
   add('after the stop', verdict.leaks)
   return causes
 }

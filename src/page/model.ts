@@ -44,7 +44,10 @@ export function readModel(run: RunRecord, earlier?: string): PageModel {
   const machine = ofType(run.events, 'machine.noted').at(-1)
   return {
     run,
-    causes: causesOf(run.verdict),
+    causes: causesOf(
+      run.verdict,
+      smokes.map(({ row }) => row),
+    ),
     lives,
     boot: readBoot(run, lives),
     stop: stopStarted && { startedAt: stopStarted.atMs, endedAt: stopEnded?.atMs ?? run.endMs },

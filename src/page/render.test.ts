@@ -122,6 +122,16 @@ describe('the page', () => {
     await expect(writeReport({ dir })).rejects.toThrow('journal.jsonl:1: not a line of JSON')
   })
 
+  it('stays small when a smoke says megabytes of itself', async () => {
+    const long = 'very '.repeat(200_000)
+    const script = new Script().start(['d1']).boot('store').begin('d1', long)
+    script.step('d1', long).end('d1', 'SKIP', { title: long, why: long, reason: long })
+    for (let i = 0; i < 100; i += 1) script.add({ type: 'warning', message: long })
+    const page = await renderReport(writeRun(script), verdictOf(script.stop().finish().events))
+    expect(page.length).toBeLessThan(100_000)
+    expect(page).toContain('70 more warnings are in ledger.json.')
+  })
+
   it('of a run that never began anything is a page too', async () => {
     const page = await renderReport(writeRun(new Script()), verdictOf([]))
     expect(page).toContain('<h1>')

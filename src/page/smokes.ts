@@ -1,6 +1,7 @@
 /** Each selected smoke of a run with its steps and what they asked and saw, read from its events. */
 import type { VerdictClass } from '../kernel/event.ts'
 import type { StepEvidence } from '../kernel/evidence.ts'
+import { bounded } from '../kernel/text.ts'
 import type { Row } from '../ledger/verdict.ts'
 import type { RunRecord } from './read-run.ts'
 
@@ -26,6 +27,10 @@ export interface SmokeRun {
   readonly steps: readonly StepRun[]
 }
 
+/** Characters of a title, and of longer texts of a smoke. */
+const TITLE = 300
+const TEXT = 2_000
+
 interface Draft {
   startedAt?: number
   endedAt?: number
@@ -46,11 +51,12 @@ export function readSmokes({ events, verdict, endMs }: RunRecord): SmokeRun[] {
     if (event.type === 'smoke.started') draftOf(event.smoke).startedAt ??= event.atMs
     else if (event.type === 'smoke.finished') draftOf(event.smoke).endedAt = event.atMs
     else if (event.type === 'step.started') {
-      const { step: title, index, atMs } = event
-      const begun = { title, index, startedAt: atMs, ok: false, ms: 0, expectations: 0 }
+      const { step, index, atMs } = event
+      const begun = { title: bounded(step, TITLE), index, startedAt: atMs, ok: false, ms: 0, expectations: 0 }
       draftOf(event.smoke).steps.set(index, begun)
     } else if (event.type === 'step.finished') {
-      const { requests, checks, omitted, ok, ms, expectations, index, step: title, atMs } = event
+      const { requests, checks, omitted, ok, ms, expectations, index, atMs } = event
+      const title = bounded(event.step, TITLE)
       const { steps } = draftOf(event.smoke)
       const startedAt = steps.get(index)?.startedAt ?? atMs - ms
       steps.set(index, {
@@ -61,7 +67,8 @@ export function readSmokes({ events, verdict, endMs }: RunRecord): SmokeRun[] {
       })
     }
   }
-  return verdict.rows.map((row) => {
+  return verdict.rows.map((whole) => {
+    const row = boundRow(whole)
     const draft = drafts.get(row.smoke)
     const startedAt = draft?.startedAt
     return {
@@ -74,4 +81,15 @@ export function readSmokes({ events, verdict, endMs }: RunRecord): SmokeRun[] {
       ),
     }
   })
+}
+
+/** A smoke may say as much as it likes of itself; the page says it several times. */
+function boundRow(row: Row): Row {
+  const { title, why, reason } = row
+  return {
+    ...row,
+    title: bounded(title, TITLE),
+    ...(why !== undefined && { why: bounded(why, TEXT) }),
+    ...(reason !== undefined && { reason: bounded(reason, TEXT) }),
+  }
 }

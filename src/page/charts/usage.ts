@@ -46,12 +46,15 @@ interface Line {
 }
 
 function drawLine(pen: Pen, life: DaemonLife, { value, max, endMs, colour, label }: Line): Html {
-  // One line for each incarnation: between two of them there was no process.
-  const points = life.samples.map((sample) => ({
-    x: sample.atMs,
-    y: value(sample),
-    part: life.incarnations.findLastIndex((one) => one.spawnedAt <= sample.atMs),
-  }))
+  const points = thinOut(
+    life.samples.map((sample) => ({
+      x: sample.atMs,
+      y: value(sample),
+      // One line for each incarnation: between two of them there was no process.
+      part: life.incarnations.findLastIndex((one) => one.spawnedAt <= sample.atMs),
+    })),
+    endMs,
+  )
   return pen.draw(
     {
       width: WIDTH,
@@ -69,4 +72,22 @@ function drawLine(pen: Pen, life: DaemonLife, { value, max, endMs, colour, label
     },
     { label: showControls(label), className: 'plot-spark' },
   )
+}
+
+interface Point {
+  readonly x: number
+  readonly y: number
+  readonly part: number
+}
+
+/** At most one point a pixel, the highest: a peak is never lost. */
+export function thinOut(points: readonly Point[], endMs: number): readonly Point[] {
+  if (points.length <= WIDTH) return points
+  const highest = new Map<string, Point>()
+  for (const point of points) {
+    const place = `${point.part} ${Math.floor((point.x / Math.max(1, endMs)) * WIDTH)}`
+    const other = highest.get(place)
+    if (!other || point.y > other.y) highest.set(place, point)
+  }
+  return [...highest.values()].sort((a, b) => a.x - b.x)
 }

@@ -10,13 +10,13 @@ import type { PageModel } from '../model.ts'
 
 export const classOf = (verdictClass: string): string => `c-${verdictClass.toLowerCase().replace(' ', '-')}`
 
-export function renderLedgerSection({ run }: PageModel): Html {
+export function renderLedgerSection({ run, smokes }: PageModel): Html {
   const { verdict } = run
   return html`<section id="ledger" aria-labelledby="h-ledger">
 <h2 id="h-ledger">Ledger</h2>
 <table class="ledger">
 <thead><tr><th scope="col">Line</th><th scope="col">Claim</th><th scope="col" class="num">Took</th><th scope="col" class="num">Expected</th></tr></thead>
-<tbody>${verdict.rows.map(renderLine)}</tbody>
+<tbody>${smokes.map(({ row }) => renderLine(row))}</tbody>
 <tfoot><tr><td colspan="4" class="gate-cell"><code class="gate-line">${renderGateLine(verdict)}</code></td></tr></tfoot>
 </table>
 </section>`

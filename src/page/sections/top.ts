@@ -1,4 +1,5 @@
 /** The beginning of the page: the verdict, the line that gates, the first cause, the facts of the run. */
+import { bounded } from '../../kernel/text.ts'
 import { formatDuration } from '../../kernel/units.ts'
 import { renderGateLine } from '../../ledger/text.ts'
 import { smokeAnchor } from '../anchors.ts'
@@ -6,6 +7,8 @@ import { type Cause, summarise } from '../causes.ts'
 import { type Html, html } from '../html.ts'
 import type { PageModel } from '../model.ts'
 import { renderTexts } from './failures.ts'
+
+const WARNINGS = 30
 
 export function renderTop(model: PageModel): Html {
   const { verdict } = model.run
@@ -32,7 +35,10 @@ function renderNotes({ run }: PageModel): Html | undefined {
     verdict.attachedTo === undefined
       ? ''
       : `It ran on a stack that was up already (supervisor ${verdict.attachedTo}): nothing was booted or stopped.`,
-    ...verdict.warnings.map((warning) => `Warning: ${warning}`),
+    ...verdict.warnings.slice(0, WARNINGS).map((warning) => `Warning: ${bounded(warning, 500)}`),
+    verdict.warnings.length > WARNINGS
+      ? `${verdict.warnings.length - WARNINGS} more warnings are in ledger.json.`
+      : '',
   ].filter((note) => note !== '')
   if (notes.length === 0) return undefined
   return html`<ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul>`
