@@ -3,6 +3,8 @@ import type { BodyView, Divergence, Noise, Unproven } from './types.ts'
 
 export interface BodyComparison {
   readonly divergences: readonly Divergence[]
+  /** Divergences that are not listed. */
+  readonly more: number
   readonly noise: readonly Noise[]
   readonly unproven: readonly Unproven[]
   readonly notes: readonly string[]
@@ -13,6 +15,7 @@ export interface BodyComparison {
 
 export const NO_DIFFERENCE: BodyComparison = {
   divergences: [],
+  more: 0,
   noise: [],
   unproven: [],
   notes: [],

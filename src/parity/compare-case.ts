@@ -2,15 +2,12 @@
 import type { Asked, Received } from './ask.ts'
 import { type Body, readBody } from './body.ts'
 import { compareBodies } from './compare-body.ts'
+import { MOST } from './limits.ts'
 import { readMediaType } from './media-type.ts'
 import { createModes } from './modes.ts'
 import type { Show } from './show.ts'
 import type { ParityCase } from './suite-types.ts'
 import type { CaseReport, Divergence, Outcome, SideAnswer, SideName } from './types.ts'
-
-/** Divergences of one case that are listed; the others are counted. */
-const MOST_DIVERGENCES = 500
-const MOST_NOISE = 200
 
 /** A case before known gaps are looked at: `known` cannot occur, and no divergence has a gap. */
 export function compareCase(one: ParityCase, left: Asked, right: Asked, show: Show): CaseReport {
@@ -40,10 +37,10 @@ export function compareCase(one: ParityCase, left: Asked, right: Asked, show: Sh
     verdict: unknown.length > 0 ? 'unknown' : divergences.length > 0 ? 'diverges' : 'match',
     unknown,
     outcomes: { status: status.outcome, mediaType: mediaType.outcome, shape, value },
-    divergences: divergences.slice(0, MOST_DIVERGENCES).map((one) => cleanPath(cleanPlace(one, show), show)),
-    moreDivergences: Math.max(0, divergences.length - MOST_DIVERGENCES),
-    noise: bodies.noise.slice(0, MOST_NOISE).map((one) => cleanPath(one, show)),
-    unproven: bodies.unproven.slice(0, MOST_NOISE).map((one) => cleanPath(one, show)),
+    divergences: divergences.slice(0, MOST.divergences).map((one) => cleanPath(cleanPlace(one, show), show)),
+    moreDivergences: bodies.more + Math.max(0, divergences.length - MOST.divergences),
+    noise: bodies.noise.slice(0, MOST.noise).map((one) => cleanPath(one, show)),
+    unproven: bodies.unproven.slice(0, MOST.unproven).map((one) => cleanPath(one, show)),
     notes: [...bodies.notes, ...(one.asks === 1 ? ['asked once: noise cannot be told from divergence'] : [])],
     views: bodies.views.map((view) => cleanPlace(view, show)),
   }

@@ -2,7 +2,9 @@
 import type { NumberPolicy } from './decimal.ts'
 import { diffShapes, type ShapeDifference } from './diff-shape.ts'
 import { diffValues, type ValueDifference } from './diff-value.ts'
+import { type Group, Groups } from './groups.ts'
 import type { JsonNode } from './json-node.ts'
+import { MOST } from './limits.ts'
 import type { ModeState } from './modes.ts'
 import { formatPath, generalise, type Segment } from './path.ts'
 import { PathSet } from './path-set.ts'
@@ -14,26 +16,21 @@ export interface JsonPolicy {
   readonly modes: ModeState
 }
 
-/** Differences of one kind at all places that one general path names. */
-export interface ValueGroup {
-  /** With `[*]` for elements. */
-  readonly path: string
-  readonly first: ValueDifference
-  readonly places: number
-}
-
+/** Paths have `[*]` for elements. Lists are bounded (`limits.ts`). */
 export interface JsonComparison {
-  readonly shape: readonly ShapeDifference[]
-  readonly values: readonly ValueGroup[]
-  /** The first place of each type or presence difference, by general path. */
+  readonly shape: readonly Group<ShapeDifference>[]
+  readonly values: readonly Group<ValueDifference>[]
+  /** Differences that are not listed. */
+  readonly more: number
+  /** The first place of each type or presence difference, by path. */
   readonly structureAt: ReadonlyMap<string, readonly Segment[]>
   readonly noise: readonly NoiseGroup[]
   readonly unproven: readonly Unproven[]
 }
 
 export type NoiseGroup = { readonly side: SideName } & (
-  | { readonly aspect: 'shape'; readonly difference: ShapeDifference }
-  | { readonly aspect: 'value'; readonly group: ValueGroup }
+  | { readonly aspect: 'shape'; readonly group: Group<ShapeDifference> }
+  | { readonly aspect: 'value'; readonly group: Group<ValueDifference> }
 )
 
 /** @param left what it answered, in the order of the asking; the first answers are compared with each other. */
@@ -42,97 +39,105 @@ export function compareJson(
   right: readonly JsonNode[],
   policy: JsonPolicy,
 ): JsonComparison {
-  const [ours, theirs] = [readSide(left, policy), readSide(right, policy)]
-  const noisyShapes = new PathSet()
-  for (const { path } of [...ours.shapeNoise, ...theirs.shapeNoise]) noisyShapes.add(path)
-  const noisyValues = new PathSet()
-  for (const { path } of [...ours.valueNoise, ...theirs.valueNoise]) noisyValues.add(path)
-
-  const { differences, unproven } = diffShapes(ours.shape, theirs.shape)
-  const shape = differences.filter(({ path }) => !noisyShapes.covers(path))
-  const found = compareFirst(left, right, policy, noisyValues)
-  // A difference of types is told once, as one of the shapes.
-  const told = new PathSet()
-  for (const { path } of differences) told.add(path)
-  const structure = found.filter(({ kind }) => kind === 'structure')
-  const values = found.filter(
-    ({ kind, mode, path }) => kind !== 'structure' || (mode === 'value' && !told.covers(generalise(path))),
-  )
+  const noisy = { shapes: new PathSet(), values: new PathSet() }
+  const [ours, theirs] = [readSide('left', left, policy, noisy), readSide('right', right, policy, noisy)]
+  const shape = compareShapes(ours.shape, theirs.shape, noisy.shapes)
+  const values = compareValues(left[0], right[0], policy, { noise: noisy.values, told: shape.told })
   return {
-    shape,
-    values: groupByPath(values),
-    structureAt: new Map(groupByPath(structure).map(({ path, first }) => [path, first.path])),
-    noise: [...listNoise('left', ours), ...listNoise('right', theirs)],
-    unproven,
+    shape: shape.groups.rows,
+    values: values.groups.rows,
+    more: shape.groups.more + values.groups.more,
+    structureAt: new Map(values.structure.rows.map(({ path, first }) => [path, first.path])),
+    noise: [...ours.noise, ...theirs.noise],
+    unproven: shape.unproven,
   }
 }
 
-function compareFirst(
-  left: readonly JsonNode[],
-  right: readonly JsonNode[],
-  policy: JsonPolicy,
-  except: PathSet,
-): ValueDifference[] {
-  const [l, r] = [left[0], right[0]]
-  return l === undefined || r === undefined ? [] : collect(l, r, policy, except)
-}
-
-function collect(l: JsonNode, r: JsonNode, policy: JsonPolicy, except: PathSet): ValueDifference[] {
-  const found: ValueDifference[] = []
-  diffValues(l, r, {
-    policy: policy.numbers,
-    modes: policy.modes,
-    except,
-    onDifference: (difference) => found.push(difference),
+function compareShapes(left: Shape, right: Shape, noise: PathSet) {
+  const groups = new Groups<ShapeDifference>(MOST.divergences)
+  const unproven: Unproven[] = []
+  // A difference of types is told once, as one of the shapes, or as noise.
+  const told = new PathSet()
+  diffShapes(left, right, {
+    onDifference(difference) {
+      told.add(difference.path)
+      if (!noise.covers(difference.path)) groups.add(formatPath(difference.path), difference)
+    },
+    onUnproven(path, sides) {
+      if (unproven.length < MOST.unproven) unproven.push({ path: formatPath(path), sides })
+    },
   })
-  return found
+  return { groups, unproven, told }
 }
 
-interface Side {
-  /** Of all its answers together. */
-  readonly shape: Shape
-  /** Where its answers differ from its first one. */
-  readonly shapeNoise: readonly ShapeDifference[]
-  readonly valueNoise: readonly ValueDifference[]
+function compareValues(
+  left: JsonNode | undefined,
+  right: JsonNode | undefined,
+  { numbers, modes }: JsonPolicy,
+  { noise, told }: { readonly noise: PathSet; readonly told: PathSet },
+) {
+  const groups = new Groups<ValueDifference>(MOST.divergences)
+  const structure = new Groups<ValueDifference>(MOST.divergences)
+  if (left === undefined || right === undefined) return { groups, structure }
+  diffValues(left, right, {
+    policy: numbers,
+    modes,
+    except: noise,
+    onDifference(difference) {
+      const general = generalise(difference.path)
+      const path = formatPath(general)
+      const { kind, mode } = difference
+      if (kind === 'structure') structure.add(path, difference)
+      const isTold = kind === 'structure' && (mode !== 'value' || told.covers(general))
+      if (!isTold) groups.add(path, difference, kind === 'pattern' ? 'pattern' : 'value')
+    },
+  })
+  return { groups, structure }
 }
 
-function readSide(answers: readonly JsonNode[], policy: JsonPolicy): Side {
+/** What one side shows of itself. Adds to `noisy` every place at which its answers differ from its first one. */
+function readSide(
+  side: SideName,
+  answers: readonly JsonNode[],
+  policy: JsonPolicy,
+  noisy: { readonly shapes: PathSet; readonly values: PathSet },
+): { readonly shape: Shape; readonly noise: readonly NoiseGroup[] } {
+  const shapes = new Groups<ShapeDifference>(MOST.noise)
+  const values = new Groups<ValueDifference>(MOST.noise)
   // The same body twice says nothing more.
   const [first, ...others] = new Set(answers)
-  const shapes = [...new Set(answers)].map((answer) => shapeOf(answer, policy.numbers, policy.modes))
-  const [firstShape, ...otherShapes] = shapes
-  if (firstShape === undefined || first === undefined)
-    return { shape: NOTHING, shapeNoise: [], valueNoise: [] }
+  if (first === undefined) return { shape: NOTHING, noise: [] }
+  const firstShape = shapeOf(first, policy.numbers, policy.modes)
+  let all = firstShape
+  for (const other of others) {
+    const told = new PathSet()
+    const shape = shapeOf(other, policy.numbers, policy.modes)
+    all = unite(all, shape)
+    diffShapes(firstShape, shape, {
+      onDifference(difference) {
+        told.add(difference.path)
+        noisy.shapes.add(difference.path)
+        shapes.add(formatPath(difference.path), difference)
+      },
+    })
+    diffValues(first, other, {
+      policy: policy.numbers,
+      modes: policy.modes,
+      except: new PathSet(),
+      onDifference(difference) {
+        // A pattern that an answer violates is no noise, however often it does.
+        if (difference.kind === 'pattern') return
+        noisy.values.add(difference.path)
+        const general = generalise(difference.path)
+        if (!told.covers(general)) values.add(formatPath(general), difference)
+      },
+    })
+  }
   return {
-    shape: shapes.reduce(unite, NOTHING),
-    shapeNoise: otherShapes.flatMap((shape) => diffShapes(firstShape, shape).differences),
-    // A pattern that an answer violates is no noise, however often it does.
-    valueNoise: others
-      .flatMap((answer) => collect(first, answer, policy, new PathSet()))
-      .filter(({ kind }) => kind !== 'pattern'),
+    shape: all,
+    noise: [
+      ...shapes.rows.map((group) => ({ side, aspect: 'shape' as const, group: { ...group, places: 1 } })),
+      ...values.rows.map((group) => ({ side, aspect: 'value' as const, group })),
+    ],
   }
-}
-
-function listNoise(side: SideName, { shapeNoise, valueNoise }: Side): NoiseGroup[] {
-  const told = new PathSet()
-  for (const { path } of shapeNoise) told.add(path)
-  const rest = valueNoise.filter(({ path }) => !told.covers(generalise(path)))
-  const unique = new Map(shapeNoise.map((difference) => [formatPath(difference.path), difference]))
-  return [
-    ...[...unique.values()].map((difference) => ({ side, aspect: 'shape' as const, difference })),
-    ...groupByPath(rest).map((group) => ({ side, aspect: 'value' as const, group })),
-  ]
-}
-
-/** In the order of their first places. */
-function groupByPath(differences: readonly ValueDifference[]): ValueGroup[] {
-  const groups = new Map<string, { path: string; first: ValueDifference; places: number }>()
-  for (const difference of differences) {
-    const path = formatPath(generalise(difference.path))
-    const key = `${difference.kind === 'pattern'} ${path}`
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, { path, first: difference, places: 1 })
-    else group.places += 1
-  }
-  return [...groups.values()]
 }

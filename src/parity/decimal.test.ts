@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { canonicalNumber, typeOfNumber } from './decimal.ts'
+import { areEqualNumbers, canonicalNumber, typeOfNumber } from './decimal.ts'
 
 it.each([
   [['1', '1.0', '1e0', '10e-1', '0.1E1', '1.000'], '1e0'],
@@ -10,11 +10,14 @@ it.each([
   [['1e99999999999999999999'], '1e99999999999999999999'],
 ])('%j are one number', (texts, canonical) => {
   expect(texts.map(canonicalNumber)).toEqual(texts.map(() => canonical))
+  for (const a of texts) for (const b of texts) expect([a, b, areEqualNumbers(a, b)]).toEqual([a, b, true])
 })
 
 it('tells numbers apart that floats do not', () => {
-  expect(canonicalNumber('9007199254740993')).not.toBe(canonicalNumber('9007199254740992'))
-  expect(canonicalNumber('0.1')).not.toBe(canonicalNumber('0.10000000000000000001'))
+  expect(areEqualNumbers('9007199254740993', '9007199254740992')).toBe(false)
+  expect(areEqualNumbers('9007199254740993', '9007199254740992.0')).toBe(false)
+  expect(areEqualNumbers('0.1', '0.10000000000000000001')).toBe(false)
+  expect(areEqualNumbers('1', '-1')).toBe(false)
 })
 
 it('takes no longer for many zeros', () => {

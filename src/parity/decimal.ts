@@ -46,6 +46,16 @@ export function canonicalNumber(text: string): string {
   return `${negative ? '-' : ''}${digits}e${exponent}`
 }
 
+const PLAIN_INTEGER = /^-?[1-9]\d*$/
+
+/** Whether two numbers as JSON writes them are equal, exactly. */
+export function areEqualNumbers(a: string, b: string): boolean {
+  if (a === b) return true
+  // Plain integers have one spelling each; nearly all numbers are such.
+  if (PLAIN_INTEGER.test(a) && PLAIN_INTEGER.test(b)) return false
+  return canonicalNumber(a) === canonicalNumber(b)
+}
+
 /** The type of a number under a policy. */
 export function typeOfNumber(text: string, policy: NumberPolicy): 'integer' | 'float' | 'number' {
   if (policy === 'any') return 'number'

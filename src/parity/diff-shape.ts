@@ -1,5 +1,5 @@
 /** Where two shapes differ. */
-import { formatPath, type Segment } from './path.ts'
+import type { Segment } from './path.ts'
 import { type Field, isIgnored, isNothing, listTypes, type Shape } from './shape.ts'
 import type { SideName } from './types.ts'
 
@@ -10,18 +10,18 @@ export interface ShapeDifference {
   readonly right: string
 }
 
-export interface ShapeComparison {
-  /** At most one for each path; nothing below a path at which the types have nothing in common. */
-  readonly differences: readonly ShapeDifference[]
-  readonly unproven: readonly { readonly path: string; readonly sides: readonly SideName[] }[]
+/** Who is told of a comparison. */
+export interface ShapeSink {
+  /** At most once for each path; for nothing below a path at which the types have nothing in common. */
+  onDifference(difference: ShapeDifference): void
+  /** Nothing was seen at a path, on these sides. */
+  onUnproven?(path: readonly Segment[], sides: readonly SideName[]): void
 }
 
 export const ABSENT = '(absent)'
 
 /** Compares two shapes, each the union of what was seen on its side. */
-export function diffShapes(left: Shape, right: Shape): ShapeComparison {
-  const differences: ShapeDifference[] = []
-  const unproven: { path: string; sides: SideName[] }[] = []
+export function diffShapes(left: Shape, right: Shape, { onDifference, onUnproven }: ShapeSink): void {
   const path: Segment[] = []
 
   const within = (segment: Segment, work: () => void): void => {
@@ -36,11 +36,11 @@ export function diffShapes(left: Shape, right: Shape): ShapeComparison {
     if (isNothing(l.shape)) sides.push('left')
     if (isNothing(r.shape)) sides.push('right')
     if (sides.length > 0) {
-      unproven.push({ path: formatPath(path), sides })
+      onUnproven?.([...path], sides)
       return
     }
     const [ours, theirs] = [describeField(l), describeField(r)]
-    if (ours !== theirs) differences.push({ path: [...path], left: ours, right: theirs })
+    if (ours !== theirs) onDifference({ path: [...path], left: ours, right: theirs })
     compareElements(l.shape, r.shape)
     compareFields(l.shape, r.shape)
   }
@@ -63,12 +63,11 @@ export function diffShapes(left: Shape, right: Shape): ShapeComparison {
     const words = (field: Field | undefined) => (field === undefined ? ABSENT : describeField(field))
     if (l !== undefined && r !== undefined) compare(l, r)
     else if (![l, r].some((field) => field !== undefined && isIgnored(field.shape))) {
-      differences.push({ path: [...path], left: words(l), right: words(r) })
+      onDifference({ path: [...path], left: words(l), right: words(r) })
     }
   }
 
   compare(alone(left), alone(right))
-  return { differences, unproven }
 }
 
 const alone = (shape: Shape): Field => ({ shape, optional: false, repeated: false })

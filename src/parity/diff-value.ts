@@ -1,5 +1,5 @@
 /** Where two bodies differ, value by value, walked in step. */
-import { canonicalNumber, type NumberPolicy, typeOfNumber } from './decimal.ts'
+import { areEqualNumbers, type NumberPolicy, typeOfNumber } from './decimal.ts'
 import type { JsonNode, JsonObject } from './json-node.ts'
 import type { Mode, ModeState } from './modes.ts'
 import type { Segment } from './path.ts'
@@ -119,7 +119,7 @@ function typeOf(node: JsonNode, policy: NumberPolicy): string {
 /** Of two scalars of the same type. */
 function areEqual(l: JsonNode, r: JsonNode): boolean {
   if (l.kind === 'number' && r.kind === 'number') {
-    return l.text === r.text || canonicalNumber(l.text) === canonicalNumber(r.text)
+    return areEqualNumbers(l.text, r.text)
   }
   return l.kind === 'null' || ('value' in l && 'value' in r && l.value === r.value)
 }

@@ -3,7 +3,8 @@ import type { Segment } from './path.ts'
 
 export class PathSet {
   #has = false
-  readonly #below = new Map<Segment, PathSet>()
+  /** Made when it is needed: most places have nothing below. */
+  #below: Map<Segment, PathSet> | undefined
 
   /** This very place is in the set. */
   get has(): boolean {
@@ -12,17 +13,15 @@ export class PathSet {
 
   /** What of the set is below a step; undefined when nothing is. */
   below(segment: Segment): PathSet | undefined {
-    return this.#below.get(segment)
+    return this.#below?.get(segment)
   }
 
   add(path: readonly Segment[]): void {
     let place: PathSet = this
     for (const segment of path) {
-      let next = place.#below.get(segment)
-      if (next === undefined) {
-        next = new PathSet()
-        place.#below.set(segment, next)
-      }
+      place.#below ??= new Map()
+      const next = place.#below.get(segment) ?? new PathSet()
+      place.#below.set(segment, next)
       place = next
     }
     place.#has = true
@@ -33,7 +32,7 @@ export class PathSet {
     let place: PathSet | undefined = this
     for (const segment of path) {
       if (place.#has) return true
-      place = place.#below.get(segment)
+      place = place.#below?.get(segment)
       if (place === undefined) return false
     }
     return place.#has

@@ -1,6 +1,8 @@
 /** From what differs between two JSON bodies to rows of the report. */
 import { type BodyComparison, describeMatch, NO_DIFFERENCE } from './body-comparison.ts'
-import type { JsonComparison, NoiseGroup, ValueGroup } from './compare-json.ts'
+import type { JsonComparison, NoiseGroup } from './compare-json.ts'
+import type { ValueDifference } from './diff-value.ts'
+import type { Group } from './groups.ts'
 import type { JsonNode } from './json-node.ts'
 import { locate } from './locate.ts'
 import { formatPath } from './path.ts'
@@ -17,18 +19,17 @@ export function reportJson(
 ): BodyComparison {
   const [l, r] = [left[0], right[0]]
   if (l === undefined || r === undefined) return NO_DIFFERENCE
-  const top = found.noise.find((group) => group.aspect === 'shape' && group.difference.path.length === 0)
+  const top = found.noise.find((group) => group.aspect === 'shape' && group.group.path === '$')
   if (top?.aspect === 'shape') {
-    const { left: first, right: then } = top.difference
+    const { left: first, right: then } = top.group.first
     return {
       ...NO_DIFFERENCE,
       unknown: [`${top.side} differs from itself: its body is of type ${first}, then ${then}`],
     }
   }
-  const shapes = found.shape.map((difference) => {
-    const path = formatPath(difference.path)
-    const place = found.structureAt.get(path) ?? locate(difference.path, l, r)
-    const { left: ours, right: theirs } = difference
+  const shapes = found.shape.map(({ path, first }) => {
+    const place = found.structureAt.get(path) ?? locate(first.path, l, r)
+    const { left: ours, right: theirs } = first
     const divergence: Divergence = {
       aspect: 'shape',
       path,
@@ -46,20 +47,21 @@ export function reportJson(
   const all = [...shapes, ...values]
   return {
     divergences: all.map(({ divergence }) => divergence),
+    more: found.more,
     noise: mergeNoise(found.noise, show),
     unproven: found.unproven,
     notes: [],
     unknown: [],
     views: viewJson(
-      l,
-      r,
+      [l, r],
       all.map(({ place }) => place),
+      { complete: found.more === 0 },
       show,
     ),
   }
 }
 
-function describeValue({ path, first, places }: ValueGroup, show: Show): Divergence {
+function describeValue({ path, first, places }: Group<ValueDifference>, show: Show): Divergence {
   const at = { path, at: formatPath(first.path), places }
   const { pattern } = first
   if (pattern !== undefined) {
@@ -76,7 +78,7 @@ function describeValue({ path, first, places }: ValueGroup, show: Show): Diverge
 }
 
 function describePair(
-  { kind, left, right }: ValueGroup['first'],
+  { kind, left, right }: ValueDifference,
   show: Show,
 ): { readonly left: string; readonly right: string } {
   if (kind !== 'length') {
@@ -101,12 +103,8 @@ function mergeNoise(groups: readonly NoiseGroup[], show: Show): Noise[] {
   return [...rows.values()]
 }
 
-function describeNoise(group: NoiseGroup, show: Show): Noise {
-  if (group.aspect === 'shape') {
-    const { path, left, right } = group.difference
-    return { aspect: 'shape', path: formatPath(path), places: 1, sides: [group.side], samples: [left, right] }
-  }
-  const { path, first, places } = group.group
-  const { left, right } = describePair(first, show)
-  return { aspect: 'value', path, places, sides: [group.side], samples: [left, right] }
+function describeNoise({ side, aspect, group }: NoiseGroup, show: Show): Noise {
+  const { path, places } = group
+  const { left, right } = aspect === 'shape' ? group.first : describePair(group.first, show)
+  return { aspect, path, places, sides: [side], samples: [left, right] }
 }

@@ -9,11 +9,14 @@ import type { BodyView, ViewRow } from './types.ts'
 /** Views of one case; rows of one view; characters of one cell. */
 const MOST = { views: 5, differing: 12, equal: 4, cell: 160, lines: 9 } as const
 
-/** @param places the paths that differ, with indexes. */
+/**
+ * @param places the paths that differ, with indexes.
+ * @param o.complete these are all; otherwise of a row without one of them nothing is said.
+ */
 export function viewJson(
-  left: JsonNode,
-  right: JsonNode,
+  [left, right]: readonly [JsonNode, JsonNode],
   places: readonly (readonly Segment[])[],
+  o: { readonly complete: boolean },
   show: Show,
 ): BodyView[] {
   const differing = new PathSet()
@@ -24,15 +27,35 @@ export function viewJson(
       return [formatPath(parent), parent]
     }),
   )
-  return [...parents.values()].slice(0, MOST.views).map((parent) => {
+  return [...parents].slice(0, MOST.views).map(([at, parent]) => {
     const [l, r] = [nodeAt(left, parent), nodeAt(right, parent)]
-    const touched = subset(differing, parent)
-    return boundRows(
-      formatPath(parent),
-      listKeys(l, r).map((key) => rowOf(key, l, r, isTouched(touched, key), show)),
-    )
+    return { at, ...listRows([l, r], subset(differing, parent), o, show) }
   })
 }
+
+function listRows(
+  [l, r]: readonly [JsonNode | undefined, JsonNode | undefined],
+  touched: PathSet | undefined,
+  { complete }: { readonly complete: boolean },
+  show: Show,
+): Omit<BodyView, 'at'> {
+  const rows: ViewRow[] = []
+  const kept = { equal: 0, differing: 0 }
+  const omitted = { equal: 0, differing: 0 }
+  for (const key of listKeys(l, r)) {
+    const differs = isTouched(touched, key) || (!complete && isOneSided(key, l, r))
+    if (!differs && !complete) continue
+    const kind = differs ? 'differing' : 'equal'
+    if (kept[kind] < MOST[kind]) {
+      kept[kind] += 1
+      rows.push(rowOf(key, l, r, differs, show))
+    } else omitted[kind] += 1
+  }
+  return { rows, omitted }
+}
+
+const isOneSided = (key: Segment, l: JsonNode | undefined, r: JsonNode | undefined): boolean =>
+  key !== null && (nodeAt(l, [key]) === undefined) !== (nodeAt(r, [key]) === undefined)
 
 function subset(set: PathSet, path: readonly Segment[]): PathSet | undefined {
   return path.reduce<PathSet | undefined>((found, segment) => found?.below(segment), set)
@@ -89,17 +112,4 @@ export function viewText(left: string, right: string, show: Show): BodyView {
 /** Whole bodies of different kinds. */
 export function viewBodies(left: string, right: string): BodyView {
   return { at: '$', rows: [{ key: '', left, right, differs: true }], omitted: { equal: 0, differing: 0 } }
-}
-
-function boundRows(at: string, rows: readonly ViewRow[]): BodyView {
-  const left = { equal: 0, differing: 0 }
-  const seen = { equal: 0, differing: 0 }
-  const kept = rows.filter(({ differs }) => {
-    const kind = differs ? 'differing' : 'equal'
-    seen[kind] += 1
-    if (seen[kind] <= MOST[kind]) return true
-    left[kind] += 1
-    return false
-  })
-  return { at, rows: kept, omitted: left }
 }
