@@ -17,9 +17,14 @@ export function endUse(
   const excesses: Failure[] = []
   for (const [name, daemon] of daemons) {
     const { resources, excess } = daemon.endUse(smoke)
-    // Of one that is not part of the run there is nothing to tell.
+    // Of one that was not booted there is nothing to tell.
     if (Object.keys(resources).length > 0) used[name] = resources
     if (excess) excesses.push(excess)
   }
   return { used, excesses }
+}
+
+/** CPU seconds of a smoke and of the daemons meanwhile, as far as they are known. */
+export function sumCpu({ own, daemons }: SmokeResources): number {
+  return Object.values(daemons).reduce((sum, { cpuSeconds = 0 }) => sum + cpuSeconds, own?.cpuSeconds ?? 0)
 }

@@ -20,6 +20,14 @@ describe('where the system tells nothing by itself', () => {
     expect([meter.total, meter.stretch]).toEqual([{}, {}])
   })
 
+  it('nothing is told of what was never begun, not even that it wrote nothing', () => {
+    const meter = new UseMeter(() => 0)
+    meter.mark()
+    expect([meter.total, meter.stretch]).toEqual([{}, {}])
+    meter.begin(nobody)
+    expect([meter.total, meter.stretch]).toEqual([{ loggedBytes: 0 }, { loggedBytes: 0 }])
+  })
+
   it('a total goes on over incarnations, and counts processes that have ended', () => {
     const meter = new UseMeter(() => 42)
     meter.begin(nobody)

@@ -16,6 +16,8 @@ type Peaks = Pick<Resources, 'peakRssBytes' | 'threads' | 'fds'>
 export class UseMeter {
   readonly #logged: (() => number) | undefined
   #family: FamilyMeter | undefined
+  /** There ever was a process. */
+  #begun = false
   /** Stands in for the family's own account where there is no /proc; in milliseconds. */
   #told = new CpuAccount()
   /** Of incarnations that have ended. */
@@ -36,6 +38,7 @@ export class UseMeter {
   /** A process has been started. Where the system tells nothing by itself, `note` does. */
   begin(leader: ProcessIdentity): void {
     this.end()
+    this.#begun = true
     this.#family = openFamilyMeter(leader)
   }
 
@@ -122,7 +125,7 @@ export class UseMeter {
       // The kernel's ticks are hundredths; a sum of them in binary is not.
       ...(cpu === undefined ? {} : { cpuSeconds: Math.round(cpu * 1_000) / 1_000 }),
       ...peaks,
-      ...(loggedBytes === undefined ? {} : { loggedBytes }),
+      ...(loggedBytes === undefined || !this.#begun ? {} : { loggedBytes }),
     }
   }
 }
