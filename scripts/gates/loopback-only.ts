@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs'
 import { listListening, listTree } from './listening.ts'
-import { bringUp, isUp, type RunningStack, takeDown } from './stack.ts'
+import { bringUp, isUp, type RunningStack, runGate, takeDown } from './stack.ts'
 
 const stack = process.argv[2] ?? 'stacks/dev.toml'
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
@@ -24,20 +24,19 @@ function examine({ daemons }: RunningStack): string[] {
   })
 }
 
-if (!existsSync('/proc/self/net/tcp')) {
-  say('there is no /proc here: nobody can tell who listens')
-  process.exit(1)
-}
-// Somebody's own stack is looked at and left alone.
-const borrowed = await isUp(stack)
-const running = await bringUp(stack)
-try {
-  const faults = examine(running)
-  for (const fault of faults) say(fault)
-  say(
-    `${running.daemons.length} daemons, ${faults.length === 0 ? 'all on loopback only' : 'NOT all on loopback'}`,
-  )
-  process.exitCode = faults.length === 0 && running.daemons.length > 0 ? 0 : 1
-} finally {
-  if (!borrowed) await takeDown(stack)
-}
+await runGate(async () => {
+  if (!existsSync('/proc/self/net/tcp'))
+    throw new Error('there is no /proc here: nobody can tell who listens')
+  // Somebody's own stack is looked at and left alone.
+  const borrowed = await isUp(stack)
+  const running = await bringUp(stack)
+  try {
+    const faults = examine(running)
+    for (const fault of faults) say(fault)
+    const well = faults.length === 0 && running.daemons.length > 0
+    say(`${running.daemons.length} daemons, ${well ? 'all on loopback only' : 'NOT all on loopback'}`)
+    return well
+  } finally {
+    if (!borrowed) await takeDown(stack)
+  }
+})

@@ -20,10 +20,38 @@ export interface RunningStack {
   url(daemon: string): string
 }
 
-/** Runs a verb on the stack file. @throws Error with its output when it says no. */
+/** What a gate ends with when a verb says no: its exit code, and what it said. */
+export class VerbFailed extends Error {
+  readonly code: number
+  constructor(verb: string, code: number, said: string) {
+    super(`${verb} ended with exit code ${code}:\n${said.trim()}`)
+    this.code = code
+  }
+}
+
+/** Runs a verb on the stack file. @throws VerbFailed */
 async function call(verb: string, stack: string, ...args: readonly string[]): Promise<string> {
-  const { stdout } = await run(process.execPath, [launcher, verb, '--stack', stack, ...args], { cwd: root })
-  return stdout
+  try {
+    const command = [launcher, verb, '--stack', stack, ...args]
+    return (await run(process.execPath, command, { cwd: root })).stdout
+  } catch (error) {
+    if (!isEnded(error)) throw error
+    throw new VerbFailed(verb, error.code, error.stdout + error.stderr)
+  }
+}
+
+const isEnded = (error: unknown): error is { code: number; stdout: string; stderr: string } =>
+  error instanceof Error && 'code' in error && typeof error.code === 'number' && 'stderr' in error
+
+/** Runs a gate: it passes when `main` says so, and fails with one message when that throws. */
+export async function runGate(main: () => Promise<boolean>): Promise<void> {
+  try {
+    process.exitCode = (await main()) ? 0 : 1
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    process.stdout.write(`${error.message}\n`)
+    process.exitCode = 1
+  }
 }
 
 async function readStatus(stack: string): Promise<RunningStack & { readonly state: string }> {
@@ -60,7 +88,7 @@ export async function isUp(stack: string): Promise<boolean> {
     return (await readStatus(stack)).state === 'up'
   } catch (error) {
     // `status` of a stack that is not up ends with 3.
-    if (error instanceof Error && 'code' in error && error.code === 3) return false
+    if (error instanceof VerbFailed && error.code === 3) return false
     throw error
   }
 }

@@ -7,7 +7,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bringUp, type RunningStack, takeDown } from './stack.ts'
+import { bringUp, type RunningStack, runGate, takeDown } from './stack.ts'
 
 const root = join(import.meta.dirname, '../..')
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
@@ -124,17 +124,19 @@ function killAll({ supervisor, daemons }: RunningStack): void {
   for (const pid of [supervisor, ...daemons.map(({ pid: id }) => id)]) process.kill(pid, 'SIGKILL')
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'smokechain-crash-'))
-const stack = writeStack(folder)
-try {
-  const before = await bringUp(stack)
-  const written = await write(before)
-  killAll(before)
-  say(`${before.daemons.length} daemons and their supervisor were killed after the last answer`)
-  const missing = await readBack(await bringUp(stack), written)
-  say(missing.length === 0 ? 'all of it is still there' : `lost: ${missing.join(', ')}`)
-  process.exitCode = missing.length === 0 ? 0 : 1
-} finally {
-  await takeDown(stack)
-  rmSync(folder, { recursive: true, force: true })
-}
+await runGate(async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'smokechain-crash-'))
+  const stack = writeStack(folder)
+  try {
+    const before = await bringUp(stack)
+    const written = await write(before)
+    killAll(before)
+    say(`${before.daemons.length} daemons and their supervisor were killed after the last answer`)
+    const missing = await readBack(await bringUp(stack), written)
+    say(missing.length === 0 ? 'all of it is still there' : `lost: ${missing.join(', ')}`)
+    return missing.length === 0
+  } finally {
+    await takeDown(stack)
+    rmSync(folder, { recursive: true, force: true })
+  }
+})

@@ -105,7 +105,7 @@ it('records no tree when files changed while the gate ran', async () => {
 })
 
 it('keeps secrets out of the record and the log, and terminal escapes out of what is shown', async () => {
-  const env = { ...process.env, SHOP_API_KEY: 'sesame-open', MARK: 'public' }
+  const env = { ...process.env, SHOP_API_KEY: 'sesame-open', MARK: 'public', PWD: 'red', OLDPWD: 'red' }
   const script = 'printf "%s %s \\033[31mred\\n" "$SHOP_API_KEY" "$MARK"; echo from-the-stack'
   const [record] = await run([gate('talks', script)], { env, secrets: ['from-the-stack'] })
   expect(record?.output).toEqual(['[redacted] public red', '[redacted]'])

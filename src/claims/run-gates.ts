@@ -49,5 +49,13 @@ export async function runGates(o: GatesRun): Promise<GateRecord[]> {
 
 /** A gate has the whole environment, and may print it. */
 function secretsOf(env: NodeJS.ProcessEnv): string[] {
-  return Object.entries(env).flatMap(([name, value]) => (value && isSecretName(name) ? [value] : []))
+  return Object.entries(env).flatMap(([name, value]) =>
+    value && value.length >= SHORTEST && isSecretName(name) && !FOLDERS.has(name) ? [value] : [],
+  )
 }
+
+/** Shorter values are found in half of all texts. */
+const SHORTEST = 4
+
+/** Folders, though their names read like that of a password. */
+const FOLDERS: ReadonlySet<string> = new Set(['PWD', 'OLDPWD'])

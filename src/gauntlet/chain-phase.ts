@@ -22,7 +22,8 @@ export function judgeChain({ ledger, exitCode }: ChainResult, file: string): Omi
     return { ...facts, state: 'interrupted', reasons: [`interrupted (${ledger.interrupted})`] }
   }
   if (ledger.green) return { ...facts, state: 'passed', reasons: [] }
-  return { ...facts, state: 'failed', reasons: listCauses(ledger) }
+  const { reasons, detail } = explain(ledger)
+  return { ...facts, state: 'failed', reasons, detail }
 }
 
 function listFigures(ledger: LedgerDocument, file: string): Figure[] {
@@ -56,24 +57,33 @@ function listFigures(ledger: LedgerDocument, file: string): Figure[] {
   ]
 }
 
-/** The first cause first: what the others follow from. One line each. */
-export function listCauses(ledger: LedgerDocument): string[] {
+/** The first cause first: what the others follow from. One line each; `detail` is more about the first. */
+export function explain(ledger: LedgerDocument): Required<Pick<PhaseReport, 'reasons' | 'detail'>> {
   const boot = (ledger.boot?.failures ?? []).filter(isCause)
   const rows = ledger.rows.filter((row) => row.class === 'FAIL' || row.class === 'BLOCKED')
   const smokes = rows.flatMap((row) => row.failures.filter(isCause).slice(0, 1))
-  const skipped = ledger.rows.filter((row) => row.class === 'SKIP' || row.class === 'NOT RUN')
-  const causes = [
-    ...[...ledger.faults, ...boot, ...smokes, ...ledger.deaths, ...ledger.leaks, ...ledger.evidenceLost].map(
-      ({ headline }) => headline,
-    ),
-    ...skipped.map(
+  const failures = [
+    ...ledger.faults,
+    ...boot,
+    ...smokes,
+    ...ledger.deaths,
+    ...ledger.leaks,
+    ...ledger.evidenceLost,
+  ]
+  const idle = ledger.rows
+    .filter((row) => row.class === 'SKIP' || row.class === 'NOT RUN')
+    .map(
       ({ smoke, class: verdict, reason }) =>
         `${smoke} is ${verdict}${reason === undefined ? '' : `: ${reason}`}`,
-    ),
-  ]
-  const told = [...new Set(causes)]
-  return told.length > 0 ? told : [`the chain is not green: ${ledger.gateLine}`]
+    )
+  const told = [...new Set([...failures.map(({ headline }) => headline), ...idle])]
+  return {
+    reasons: told.length > 0 ? told : [`the chain is not green: ${ledger.gateLine}`],
+    detail: (failures[0]?.detail ?? []).slice(0, MOST_DETAIL),
+  }
 }
+
+const MOST_DETAIL = 20
 
 /** What only follows from another failure is no cause. */
 const isCause = ({ tag }: Failure): boolean => tag !== 'needs-failed' && tag !== 'blocked'

@@ -2,7 +2,7 @@
 import { basename } from 'node:path'
 import { renderClaimsTable, renderGates, renderRisks } from '../claims/markdown.ts'
 import { tellTime, tellTree } from '../claims/words.ts'
-import { codeMarkdown, escapeMarkdown, tableMarkdown } from '../kernel/markdown.ts'
+import { codeMarkdown, escapeMarkdown, fenceMarkdown, tableMarkdown } from '../kernel/markdown.ts'
 import { formatDuration } from '../kernel/units.ts'
 import { PHASE_WORDS, RULES } from './rules.ts'
 import type { GauntletReport, PhaseReport } from './types.ts'
@@ -69,11 +69,18 @@ function renderPhases({ phases }: GauntletReport): string {
     formatDuration(ms),
   ])
   const failed = phases.flatMap(renderReasons)
+  const details = phases.flatMap(renderDetail)
   return [
     '## Phases',
     tableMarkdown(['#', 'Phase', 'State', 'In short', 'Took'], rows),
     ...(failed.length > 0 ? [failed.join('\n')] : []),
+    ...details,
   ].join('\n\n')
+}
+
+function renderDetail({ reasons: [cause], detail = [] }: PhaseReport): string[] {
+  if (cause === undefined || detail.length === 0) return []
+  return [`${escapeMarkdown(cause)}:`, fenceMarkdown(detail.join('\n'))]
 }
 
 const MOST_REASONS = 20

@@ -3,7 +3,7 @@ import { failure, row, runOf } from '../claims/fixture.ts'
 import type { LedgerDocument } from '../ledger/json.ts'
 import type { CaseReport, ParityReport } from '../parity/types.ts'
 import { judgeClaims } from './assessment-phase.ts'
-import { judgeChain, listCauses } from './chain-phase.ts'
+import { explain, judgeChain } from './chain-phase.ts'
 import { goodClaims, greenChain, parityReport, reviewReport } from './fixture.ts'
 import { judgeParity } from './parity-phase.ts'
 import { judgeReview } from './review-phase.ts'
@@ -29,9 +29,15 @@ describe('phase 1', () => {
     const boot = {
       ok: false,
       ms: 1,
-      failures: [tagged('needs-failed', 'api was not started'), tagged('exited-before-ready', 'web exited')],
+      failures: [
+        tagged('needs-failed', 'api was not started'),
+        { ...tagged('exited-before-ready', 'web exited'), detail: ['its last words'] },
+      ],
     }
-    expect(listCauses(ledgerOf([blocked], { boot }))).toEqual(['web exited'])
+    expect(explain(ledgerOf([blocked], { boot }))).toEqual({
+      reasons: ['web exited'],
+      detail: ['its last words'],
+    })
   })
   it('tells the first failure of each smoke, then deaths, leaks and what was lost', () => {
     const rows = [row('d1', [], { class: 'FAIL', failures: [failure('d1: no'), failure('d1: nor this')] })]
@@ -41,7 +47,7 @@ describe('phase 1', () => {
       evidenceLost: [failure('the disk is full')],
       faults: [failure('a bug')],
     }
-    expect(listCauses(ledgerOf(rows, more))).toEqual([
+    expect(explain(ledgerOf(rows, more)).reasons).toEqual([
       'a bug',
       'd1: no',
       'web died',

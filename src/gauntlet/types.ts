@@ -46,6 +46,8 @@ export interface PhaseReport {
   readonly state: PhaseState
   /** Why it is in this state, the cause first; one line each. Empty for `passed`. */
   readonly reasons: readonly string[]
+  /** More about the first of them: what was seen, the last lines of a log. */
+  readonly detail?: readonly string[]
   /** In one line, what it found. */
   readonly headline: string
   readonly figures: readonly Figure[]
