@@ -35,20 +35,18 @@ it('runs the smokes that a saved file concerns, and ends in order', async () => 
     of all 3: --- 3 PASS / 0 FAIL ---
 
     changed smokes/support/word.ts: one two
-    FAIL one  web answers
+    FAIL one <n>s  <time>  web answers
       ✗ one: step "as it should" failed: text
           request:  web GET http://127.0.0.1:<port>/
           expected: "well"
           received: "fine"
           at:       <project>/smokes/one.ts:9:42
-    FAIL two  web answers
+    FAIL two <n>s  <time>  web answers
       ✗ two: step "as it should" failed: text
           request:  web GET http://127.0.0.1:<port>/
           expected: "well"
           received: "fine"
           at:       <project>/smokes/two.ts:9:42
-    FAIL one <n>s  <time>
-    FAIL two <n>s  <time>
     --- 0 PASS / 2 FAIL --- saved → verdict <time>, <time> of it in smokes
     of all 3: --- 1 PASS / 2 FAIL ---: one two
     "
@@ -107,11 +105,10 @@ it('shows what is wrong with a file, and goes on', async () => {
   expect(halfWritten + mended + gone + back).toMatchInlineSnapshot(`
     "
     changed smokes/two.ts: two
-    FAIL two  web answers
+    FAIL two <n>s  <time>  web answers
       ✗ two: its file could not be loaded: syntax error: Expected ',', got '<eof>'
           at: <project>/smokes/two.ts:9:1
           next: the file must import cleanly and have smoke({...}) as its default export
-    FAIL two <n>s  <time>
     --- 0 PASS / 1 FAIL --- saved → verdict <time>, <time> of it in smokes
     of all 3: --- 2 PASS / 1 FAIL ---: two
 
@@ -121,10 +118,9 @@ it('shows what is wrong with a file, and goes on', async () => {
     of all 3: --- 3 PASS / 0 FAIL ---
 
     changed smokes/two.ts: two
-    FAIL two  web answers
+    FAIL two <n>s  <time>  web answers
       ✗ two: its file could not be loaded: no file for the smoke "two"
           next: the file must import cleanly and have smoke({...}) as its default export
-    FAIL two <n>s  <time>
     --- 0 PASS / 1 FAIL --- saved → verdict <time>, <time> of it in smokes
     of all 3: --- 2 PASS / 1 FAIL ---: two
 
@@ -172,10 +168,9 @@ it('takes over a changed stack file: what it changes is restarted, what is wrong
     the stack file: nothing that runs is written differently
 
     changed stack.toml: four
-    FAIL four
+    FAIL four <n>s  <time>
       ✗ four: its file could not be loaded: no file for the smoke "four"
           next: the file must import cleanly and have smoke({...}) as its default export
-    FAIL four <n>s  <time>
     --- 0 PASS / 1 FAIL --- saved → verdict <time>, <time> of it in smokes
     of all 4: --- 3 PASS / 1 FAIL ---: four
 

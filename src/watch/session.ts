@@ -14,6 +14,7 @@ import { createRows, type Rows } from '../ledger/rows.ts'
 import type { SmokeInfo } from '../smoke/types.ts'
 import { needsClosure } from '../stack/order.ts'
 import type { Stack } from '../stack/types.ts'
+import { describeRound } from './describe-round.ts'
 import { FileIndex, type IndexedStack } from './file-index.ts'
 import { type Changed, FileWatch } from './file-watch.ts'
 import { FreshRunners } from './fresh-runners.ts'
@@ -71,6 +72,8 @@ export class WatchSession {
       this.#stack.note(event)
       this.#rows.add(event)
       o.view.event(event)
+      const row = event.type === 'smoke.finished' ? this.#rows.row(event.smoke) : undefined
+      if (row && row.class !== 'NOT RUN') o.view.smokeFinished(row)
     }
     this.#emit = createEventStream(redact, [tellAll])
     this.#stack = new WatchedStack({
@@ -119,11 +122,8 @@ export class WatchSession {
     } catch (error) {
       // A bug in the tool must not leave the stack running.
       fault = true
-      const failure = {
-        tag: 'tool-fault',
-        message: error instanceof Error ? (error.stack ?? error.message) : String(error),
-      } as const
-      this.#emit({ type: 'tool.fault', failure })
+      const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      this.#emit({ type: 'tool.fault', failure: { tag: 'tool-fault', message } })
     }
     const end = { standing: this.#book.of(this.chosen), broken: this.broken }
     await this.#files.close()
@@ -199,7 +199,7 @@ export class WatchSession {
     if (smokes.length === 0 && fresh.length === 0) return
     view.roundStarted({ cause: work.cause, restarts: fresh, smokes })
     this.#rows = createRows()
-    this.#announce(smokes)
+    this.#emit(describeRound(this.#o, this.#stack.resolved.stack, smokes))
     const overtaken = await this.#runRound(smokes, restarts, fresh)
     const done = this.#rows.current().rows.filter((row) => row.class !== 'NOT RUN')
     this.#book.note(done)
@@ -278,22 +278,5 @@ export class WatchSession {
 
   async #follow(): Promise<void> {
     await this.#files.follow(this.#index.files(), this.#index.globFolders())
-  }
-
-  #announce(selected: readonly string[]): void {
-    const { stack } = this.#stack.resolved
-    const { ground, dir, toolVersion } = this.#o
-    this.#emit({
-      type: 'run.started',
-      schema: 1,
-      run: ground.id,
-      at: new Date().toISOString(),
-      dir,
-      stack: { name: stack.name, file: stack.file },
-      chain: stack.chain,
-      selected,
-      tool: { version: toolVersion, node: process.version, platform: `${process.platform}-${process.arch}` },
-      rerun: '',
-    })
   }
 }

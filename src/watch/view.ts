@@ -32,6 +32,8 @@ export interface WatchView {
   }): void
   /** Something newer has come; `cut`: the smoke that is running is cut short, otherwise it comes to its end. */
   overtaken(cause: Cause, cut: boolean): void
+  /** Not called for a smoke that was cut short. */
+  smokeFinished(row: Row): void
   roundFinished(report: RoundReport): void
   /** Nothing is left to be done: it waits for a change. */
   idle(about: { readonly files: number; readonly smokes: number; readonly daemons: number }): void

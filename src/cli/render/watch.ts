@@ -5,6 +5,7 @@ import { oneLine } from '../../kernel/failure-words.ts'
 import { count } from '../../kernel/text.ts'
 import { formatDuration } from '../../kernel/units.ts'
 import { VERDICT_CLASSES } from '../../ledger/classes.ts'
+import type { Row } from '../../ledger/rows.ts'
 import { renderRow } from '../../ledger/text.ts'
 import { listFailing, type Standing } from '../../watch/standing.ts'
 import type { Cause, RoundReport, WatchView } from '../../watch/view.ts'
@@ -26,11 +27,17 @@ export interface WatchViewOptions {
 
 export function createWatchView({ sink, paint, cwd, keys }: WatchViewOptions): WatchView {
   let told = ''
+  /** What a smoke does to daemons is its own affair. */
+  let inSmoke = false
   const say = (lines: readonly string[]): void => {
     for (const line of lines) sink.line(line)
   }
   return {
-    event: (event) => say(renderEvent(event, paint)),
+    event(event) {
+      if (event.type === 'smoke.started') inSmoke = true
+      if (event.type === 'smoke.finished') inSmoke = false
+      if (event.type !== 'daemon.ready' || !inSmoke) say(renderEvent(event, paint))
+    },
     roundStarted({ cause, restarts, smokes }) {
       const what = [
         ...(restarts.length === 0 ? [] : [`restarting ${restarts.join(', ')}`]),
@@ -41,6 +48,11 @@ export function createWatchView({ sink, paint, cwd, keys }: WatchViewOptions): W
     overtaken(cause, cut) {
       const how = cut ? 'cutting short the smoke that runs' : 'next'
       say([paint.dim(`${renderCause(cause, cwd)}: ${how}`)])
+    },
+    smokeFinished(row) {
+      const line = `${paint.verdict(row.class, renderRow(row))}  ${paint.dim(describeRow(row))}`
+      // Its first line says the same again.
+      say([line, ...(row.class === 'FAIL' ? renderFailedRow(row, paint).slice(1) : [])])
     },
     roundFinished(report) {
       say(renderRound(report, paint))
@@ -119,13 +131,8 @@ function renderRound(
   { rows, sinceSaveMs, smokesMs, standing, overtaken }: RoundReport,
   paint: Paint,
 ): string[] {
-  const failed = rows.filter((row) => row.class === 'FAIL').flatMap((row) => renderFailedRow(row, paint))
-  const lines = [
-    ...failed,
-    ...rows.map((row) => `${paint.verdict(row.class, renderRow(row))}${paint.dim(describeRow(row))}`),
-  ]
   // The count comes with what is left.
-  if (overtaken || rows.length === 0) return lines
+  if (overtaken || rows.length === 0) return []
   const counted = renderCounts(rows.map((row) => row.class))
   const took =
     sinceSaveMs === undefined
@@ -134,14 +141,15 @@ function renderRound(
   const isGood = rows.every((row) => row.class === 'PASS' || row.class === 'SKIP')
   const line = isGood ? paint.good(counted) : paint.bad(counted)
   const all = rows.length < standing.verdicts.size ? [renderStanding(standing, paint)] : []
-  return [...lines, `${line} ${paint.dim(took)}`, ...all]
+  return [`${line} ${paint.dim(took)}`, ...all]
 }
 
-function describeRow(row: RoundReport['rows'][number]): string {
-  if (row.class === 'SKIP') return `  ${oneLine(row.reason ?? 'without a reason')}`
+function describeRow(row: Row): string {
+  if (row.class === 'SKIP') return oneLine(row.reason ?? 'without a reason')
   const [blocked] = row.class === 'BLOCKED' ? row.failures : []
-  if (blocked?.tag === 'blocked') return `  ${oneLine(blocked.reason)}`
-  return `  ${formatDuration(row.ms)}`
+  if (blocked?.tag === 'blocked') return oneLine(blocked.reason)
+  const claim = row.class === 'FAIL' && row.title !== '' ? `  ${oneLine(row.title)}` : ''
+  return `${formatDuration(row.ms)}${claim}`
 }
 
 function renderStanding(standing: Standing, paint: Paint): string {
@@ -153,7 +161,7 @@ function renderStanding(standing: Standing, paint: Paint): string {
 }
 
 /** As in the ledger's last line: PASS and FAIL always, the others where they occur. */
-function renderCounts(classes: readonly RoundReport['rows'][number]['class'][]): string {
+function renderCounts(classes: readonly Row['class'][]): string {
   const parts = VERDICT_CLASSES.map((name) => ({ name, n: classes.filter((each) => each === name).length }))
     .filter(({ name, n }) => n > 0 || name === 'PASS' || name === 'FAIL')
     .map(({ name, n }) => `${n} ${name}`)
