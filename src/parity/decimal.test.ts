@@ -21,7 +21,7 @@ it('tells numbers apart that floats do not', () => {
 })
 
 it('takes no longer for many zeros', () => {
-  expect(canonicalNumber(`1${'0'.repeat(1_000_000)}1`)).toBe(`1${'0'.repeat(1_000_000)}1e0`)
+  expect(canonicalNumber(`1${'0'.repeat(200_000)}1`)).toBe(`1${'0'.repeat(200_000)}1e0`)
 })
 
 it.each([
