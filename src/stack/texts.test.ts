@@ -76,7 +76,8 @@ describe('budgets', () => {
           | ^^^^^^^^
       "
     `))
-  it('none at all', () => expect(errorsOf('[defaults]\nmax_cpu = "0s"\nmax_fds = 0')).toMatchInlineSnapshot(`
+  it('none at all', () =>
+    expect(errorsOf('[defaults]\nmax_cpu = "0s"\nmax_fds = 0')).toMatchInlineSnapshot(`
     "s.toml:2:11: error: \`max_cpu\`: "0s" is too short
       2 | max_cpu = "0s"
         |           ^^^^
