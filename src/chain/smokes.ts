@@ -2,6 +2,7 @@
  * The chain itself: smokes one after the other, in the declared order. A smoke whose daemons are gone is
  * BLOCKED at once, instead of a queue of time-outs; a daemon that dies while a smoke runs fails that smoke.
  */
+import { measureOthers } from '../host/load.ts'
 import { now } from '../kernel/clock.ts'
 import type { Emit, VerdictClass } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
@@ -13,7 +14,7 @@ import { needsClosure } from '../stack/order.ts'
 import type { Stack } from '../stack/types.ts'
 import type { Crew, CrewMember } from './crew.ts'
 import { findLost } from './lost.ts'
-import { beginUse, endUse } from './use.ts'
+import { beginUse, endUse, sumCpu } from './use.ts'
 
 /** How many log lines of each daemon concerned go with a failed smoke. */
 const LOG_TAIL_LINES = 12
@@ -67,6 +68,7 @@ async function runOne(run: ChainRun, smoke: SmokeInfo): Promise<VerdictClass> {
   const { daemons } = run.crew
   const needed = needsClosure(run.stack, smoke.needs)
   const startedAt = now()
+  const othersOf = measureOthers()
   beginUse(daemons)
   emit({ type: 'smoke.started', smoke: smoke.id, title: smoke.title })
 
@@ -97,7 +99,8 @@ async function runOne(run: ChainRun, smoke: SmokeInfo): Promise<VerdictClass> {
     const outcome = await run.runner.run(smoke, { signal })
     await run.crew.settle()
     const { used, excesses } = endUse(daemons, smoke.id)
-    const resources = { ...(outcome.own && { own: outcome.own }), daemons: used }
+    const bare = { ...(outcome.own && { own: outcome.own }), daemons: used }
+    const resources = { ...bare, others: othersOf(sumCpu(bare)) }
     if (run.stop.aborted && outcome.verdict !== 'PASS') {
       finish(emit, smoke, 'NOT RUN', now() - startedAt, { reason: 'interrupted', outcome, resources })
       return 'NOT RUN'
@@ -107,7 +110,7 @@ async function runOne(run: ChainRun, smoke: SmokeInfo): Promise<VerdictClass> {
     const failures = [...lost, ...excesses, ...outcome.failures]
     const ms = now() - startedAt
     const passed = failures.length === 0 && outcome.verdict === 'PASS'
-    const slow = passed ? run.findSlow?.(smoke.id, ms) : undefined
+    const slow = passed ? run.findSlow?.(smoke.id, { ms, others: resources.others }) : undefined
     if (slow && run.failOnSlow) failures.push({ tag: 'slow', smoke: smoke.id, slowness: slow })
     const verdict = failures.length > 0 ? 'FAIL' : outcome.verdict
     finish(emit, smoke, verdict, ms, {

@@ -5,7 +5,7 @@ import type { Event } from '../kernel/event.ts'
 import { openJournal } from '../ledger/journal.ts'
 import { Script } from '../ledger/test-events.ts'
 import { verdictOf } from '../ledger/verdict.ts'
-import { addToHistory, createSlowFinder, historyIn, readSamples, smokesWithoutHistory } from './keep.ts'
+import { addToHistory, createSlowFinder, historyIn, readSamples } from './keep.ts'
 import type { RunRecord } from './record.ts'
 import { recordOf } from './record.ts'
 import { withHistory } from './store.ts'
@@ -122,7 +122,7 @@ describe('a record', () => {
 })
 
 describe('slow smokes', () => {
-  const like = { stack: 'dev', machine: 'linux-x64 CPU', cores: 2, load: 0, attached: false, whole: true }
+  const like = { stack: 'dev', machine: 'linux-x64 CPU', cores: 2, attached: false, whole: true }
   it('are found by what earlier runs took', () => {
     const logs = createLogs()
     withHistory(historyIn(logs), { writable: true }, (store) =>
@@ -130,11 +130,15 @@ describe('slow smokes', () => {
     )
     const samples = readSamples(logs, like)
     if (!samples.ok) throw new Error(samples.error)
-    const findSlow = createSlowFinder(samples.value)
-    expect(findSlow('d1', 1_501)).toMatchObject({ medianMs: 1_000, limitMs: 1_500, samples: 8 })
-    expect(findSlow('d1', 1_500)).toBeUndefined()
-    expect(findSlow('new', 1e9)).toBeUndefined()
-    expect(smokesWithoutHistory(['d1', 'new', 'd2'], samples.value)).toEqual(['new'])
+    const finder = createSlowFinder(samples.value)
+    expect(finder.find('d1', { ms: 1_501, others: 0 })).toMatchObject({
+      ...{ medianMs: 1_000, limitMs: 1_500, samples: 8 },
+    })
+    expect(finder.find('d1', { ms: 1_500, others: 0 })).toBeUndefined()
+    expect(finder.unknown()).toEqual([])
+    expect(finder.find('new', { ms: 1e9, others: 0 })).toBeUndefined()
+    expect(finder.find('d2', { ms: 1e9, others: 0.9 })).toBeUndefined()
+    expect(finder.unknown()).toEqual(['new', 'd2'])
   })
   it('are none without a history, which is not made for that', () => {
     const logs = createLogs()

@@ -3,18 +3,18 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf } from '../host/errno.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
-import type { FindSlow } from '../kernel/slowness.ts'
+import type { FindSlow, TimeTaken } from '../kernel/slowness.ts'
 import type { Verdict } from '../ledger/verdict.ts'
 import { pickUpRuns } from './pick-up.ts'
 import { recordOf } from './record.ts'
-import { type Conditions, judgeSlowness, SLOW_RULE } from './slow.ts'
+import { type Conditions, judgeSlowness } from './slow.ts'
 import { type StoreOptions, withHistory } from './store.ts'
 
 /** Where the store is, in the tool's own folder. */
 export const historyIn = (logs: string): string => join(logs, 'history.db')
 
-/** Durations of comparable runs, by smoke, newest first. */
-export type Samples = ReadonlyMap<string, readonly number[]>
+/** What smokes took in earlier runs of the same kind, by smoke, newest first. */
+export type Samples = ReadonlyMap<string, readonly TimeTaken[]>
 
 /**
  * Reads what earlier runs under these conditions took.
@@ -28,14 +28,23 @@ export function readSamples(logs: string, like: Conditions): Result<Samples, str
   return samples.ok ? samples : err(`nobody can tell what is slow: ${samples.error}`)
 }
 
-/** The rule of slow.ts on these samples. */
-export function createSlowFinder(samples: Samples): FindSlow {
-  return (smoke, ms) => judgeSlowness(ms, samples.get(smoke) ?? [])
+export interface SlowFinder {
+  readonly find: FindSlow
+  /** Smokes it was asked about and could not tell. */
+  unknown(): readonly string[]
 }
 
-/** Smokes of which nobody can tell whether they are slow. */
-export function smokesWithoutHistory(smokes: readonly string[], samples: Samples): string[] {
-  return smokes.filter((smoke) => (samples.get(smoke)?.length ?? 0) < SLOW_RULE.minSamples)
+/** The rule of slow.ts on these samples. */
+export function createSlowFinder(samples: Samples): SlowFinder {
+  const unknown: string[] = []
+  return {
+    unknown: () => unknown,
+    find(smoke, taken) {
+      const verdict = judgeSlowness(taken, samples.get(smoke) ?? [])
+      if (verdict === 'unknown') unknown.push(smoke)
+      return typeof verdict === 'string' ? undefined : verdict
+    },
+  }
 }
 
 /**

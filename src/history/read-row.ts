@@ -38,10 +38,10 @@ export function readRun(row: DataRow, smokes: readonly SmokeRecord[]): RunRecord
 }
 
 /** In the order in which `readSmoke` takes them. */
-export const SMOKE_COLUMNS = 'smoke, class, ms, steps, expectations, slow'
+export const SMOKE_COLUMNS = 'smoke, class, ms, steps, expectations, slow, others'
 
 export function readSmoke(row: readonly SQLOutputValue[]): SmokeRecord {
-  const [smoke, verdict, ms, steps, expectations, slow] = row
+  const [smoke, verdict, ms, steps, expectations, slow, others] = row
   return {
     smoke: String(smoke ?? ''),
     class: readClass(verdict),
@@ -49,6 +49,7 @@ export function readSmoke(row: readonly SQLOutputValue[]): SmokeRecord {
     steps: Number(steps ?? 0),
     expectations: Number(expectations ?? 0),
     slow: readMark(slow),
+    ...(typeof others === 'number' && { others }),
   }
 }
 

@@ -14,6 +14,8 @@ export interface SmokeRecord {
   readonly steps: number
   readonly expectations: number
   readonly slow: SlowMark
+  /** Share of the machine's cores that others had meanwhile, 0 to 1. Absent: not known. */
+  readonly others?: number
 }
 
 export interface RunRecord {
@@ -31,7 +33,7 @@ export interface RunRecord {
   /** Version of this tool. */
   readonly tool: string
   readonly node: string
-  /** Platform and processor: durations are compared on the same one only. Empty: not known. */
+  /** Platform and processor: durations compare on the same one only. Empty: not known. */
   readonly machine: string
   readonly cores?: number
   /** One-minute load average at the start. */
@@ -90,7 +92,9 @@ export function recordOf(verdict: Verdict): RunRecord | undefined {
 
 function toSmokeRecord(row: Row): SmokeRecord {
   const { smoke, ms, steps, expectations } = row
-  return { smoke, class: row.class, ms, steps, expectations, slow: markOf(row) }
+  const others = row.resources?.others
+  const facts = { smoke, class: row.class, ms, steps, expectations, slow: markOf(row) }
+  return others === undefined ? facts : { ...facts, others }
 }
 
 function markOf(row: Row): SlowMark {

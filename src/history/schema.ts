@@ -47,6 +47,8 @@ const MIGRATIONS: readonly string[] = [
      PRIMARY KEY (run_id, position)
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX smokes_by_name ON smokes (smoke, run_id);`,
+  // Share of the machine that others had while it ran.
+  'ALTER TABLE smokes ADD COLUMN others REAL;',
 ]
 
 /**

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { isLikeLoad, judgeSlowness, SLOW_RULE } from './slow.ts'
+import type { TimeTaken } from '../kernel/slowness.ts'
+import { judgeSlowness, SLOW_RULE } from './slow.ts'
 import { madOf, medianOf } from './stats.ts'
 
 const times = (n: number, ms: number): number[] => Array.from({ length: n }, () => ms)
+const withOthers = (others: number, all: readonly number[]): TimeTaken[] => all.map((ms) => ({ ms, others }))
+/** On a machine that does nothing else. */
+const judge = (ms: number, samples: readonly number[]): ReturnType<typeof judgeSlowness> =>
+  judgeSlowness({ ms, others: 0 }, withOthers(0, samples))
 
 describe('order statistics', () => {
   it.each([
@@ -25,7 +30,7 @@ describe('order statistics', () => {
 
 describe('the rule', () => {
   it('tells the figures', () =>
-    expect(judgeSlowness(3_001, times(20, 2_000))).toEqual({
+    expect(judge(3_001, times(20, 2_000))).toEqual({
       ms: 3_001,
       limitMs: 3_000,
       medianMs: 2_000,
@@ -33,61 +38,70 @@ describe('the rule', () => {
       samples: 20,
     }))
   it('is about more than the limit, not about the limit', () =>
-    expect(judgeSlowness(3_000, times(20, 2_000))).toBeUndefined())
+    expect(judge(3_000, times(20, 2_000))).toBe('in time'))
   it('has no opinion on too few samples', () => {
-    expect(judgeSlowness(1e9, times(SLOW_RULE.minSamples - 1, 10))).toBeUndefined()
-    expect(judgeSlowness(1e9, times(SLOW_RULE.minSamples, 10))).toBeDefined()
-    expect(judgeSlowness(1e9, [])).toBeUndefined()
+    expect(judge(1e9, times(SLOW_RULE.minSamples - 1, 10))).toBe('unknown')
+    expect(judge(1e9, times(SLOW_RULE.minSamples, 10))).toMatchObject({ medianMs: 10 })
+    expect(judge(1e9, [])).toBe('unknown')
   })
   it('never tells of milliseconds: 500 ms more is the least', () => {
-    expect(judgeSlowness(510, times(20, 10))).toBeUndefined()
-    expect(judgeSlowness(511, times(20, 10))).toMatchObject({ limitMs: 510 })
+    expect(judge(510, times(20, 10))).toBe('in time')
+    expect(judge(511, times(20, 10))).toMatchObject({ limitMs: 510 })
   })
   it('grants half of the median, where that is more', () => {
-    expect(judgeSlowness(14_999, times(20, 10_000))).toBeUndefined()
-    expect(judgeSlowness(15_001, times(20, 10_000))).toMatchObject({ limitMs: 15_000 })
+    expect(judge(14_999, times(20, 10_000))).toBe('in time')
+    expect(judge(15_001, times(20, 10_000))).toMatchObject({ limitMs: 15_000 })
   })
   it('grants more to a smoke that scatters', () => {
     const scattered = [1_000, 2_000, 3_000, 4_000, 5_000, 6_000, 7_000, 8_000]
     // Median 4500, MAD 2000: 4500 + 4 × 1.4826 × 2000.
-    expect(judgeSlowness(16_360, scattered)).toBeUndefined()
-    expect(judgeSlowness(16_361, scattered)).toMatchObject({ limitMs: expect.closeTo(16_360.8, 3) })
+    expect(judge(16_360, scattered)).toBe('in time')
+    expect(judge(16_361, scattered)).toMatchObject({ limitMs: expect.closeTo(16_360.8, 3) })
   })
   it('is not moved by strange runs as long as they are the fewer', () => {
     const samples = [...times(11, 2_000), ...times(9, 60_000)]
-    expect(judgeSlowness(3_100, samples)).toMatchObject({ medianMs: 2_000, madMs: 0 })
+    expect(judge(3_100, samples)).toMatchObject({ medianMs: 2_000, madMs: 0 })
   })
   it('looks at the newest 20 only: what is slower for good is the new measure after half of them', () => {
     const before = times(100, 1_000)
-    expect(judgeSlowness(4_000, [...times(9, 4_000), ...before])).toBeDefined()
-    expect(judgeSlowness(4_000, [...times(11, 4_000), ...before])).toBeUndefined()
+    expect(judge(4_000, [...times(9, 4_000), ...before])).toMatchObject({ samples: 20 })
+    expect(judge(4_000, [...times(11, 4_000), ...before])).toBe('in time')
   })
   it('holds for a smoke that took no time', () =>
-    expect(judgeSlowness(501, times(8, 0))).toMatchObject({ limitMs: 500 }))
+    expect(judge(501, times(8, 0))).toMatchObject({ limitMs: 500 }))
   it('does not depend on the order of the samples in the window', () => {
     const samples = [900, 1_700, 1_100, 1_000, 1_050, 990, 1_010, 1_400]
-    expect(judgeSlowness(2_500, samples)).toEqual(judgeSlowness(2_500, [...samples].reverse()))
+    expect(judge(2_500, samples)).toEqual(judge(2_500, [...samples].reverse()))
   })
   it('the slower, the sooner: whoever is slow stays so when slower still', () => {
     const samples = [900, 1_700, 1_100, 1_000, 1_050, 990, 1_010, 1_400]
-    const verdicts = Array.from({ length: 50 }, (_, i) => judgeSlowness(i * 100, samples) !== undefined)
+    const verdicts = Array.from({ length: 50 }, (_, i) => judge(i * 100, samples) !== 'in time')
     expect(verdicts).toEqual([...verdicts].sort())
     expect(new Set(verdicts).size).toBe(2)
   })
 })
 
-describe('like loads', () => {
-  const on = (cores: number, load: number): { cores: number; load: number } => ({ cores, load })
+describe('others on the machine', () => {
+  const slow = expect.objectContaining({ ms: 9_000 })
+  const among = (now: number, then: number): ReturnType<typeof judgeSlowness> =>
+    judgeSlowness({ ms: 9_000, others: now }, withOthers(then, times(20, 1_000)))
   it.each([
-    ['both idle', on(2, 0), on(2, 2), true],
-    ['idle and busy', on(2, 0.2), on(2, 8), false],
-    ['busy both', on(2, 8), on(2, 12), true],
-    ['busy and twice as busy', on(2, 8), on(2, 16.1), false],
-    ['at the factor', on(2, 2), on(2, 3), true],
-    ['above it', on(2, 2), on(2, 3.1), false],
-    ['no cores told', on(0, 0), on(0, 0), true],
-  ])('%s', (_what, a, b, like) => {
-    expect(isLikeLoad(a, b)).toBe(like)
-    expect(isLikeLoad(b, a)).toBe(like)
+    ['none, as ever', 0, 0, slow],
+    ['a little more than ever', 0.15, 0, slow],
+    ['more than ever', 0.16, 0, 'unknown'],
+    ['a little less than ever', 0.05, 0.2, slow],
+    ['less than ever', 0.04, 0.2, 'unknown'],
+    ['half, as ever', 0.5, 0.5, slow],
+    ['half, and more before', 0.5, 0.65, slow],
+    ['more than half, as ever', 0.51, 0.51, 'unknown'],
+    ['all, as ever', 1, 1, 'unknown'],
+  ])('%s', (_what, now, then, verdict) => expect(among(now, then)).toEqual(verdict))
+
+  it('only what compares is counted and measured', () => {
+    const loud = withOthers(0.6, times(30, 60_000))
+    const quiet = withOthers(0.05, times(8, 1_000))
+    const mixed = [...loud.slice(0, 15), ...quiet, ...loud.slice(15)]
+    expect(judgeSlowness({ ms: 1_501, others: 0.1 }, mixed)).toMatchObject({ medianMs: 1_000, samples: 8 })
+    expect(judgeSlowness({ ms: 1_501, others: 0.1 }, mixed.slice(0, 22))).toBe('unknown')
   })
 })

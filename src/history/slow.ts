@@ -5,8 +5,12 @@
  * runs, of which there must be 8. Median and MAD: a few strange runs move neither. 1.4826 × MAD is the standard deviation
  * where durations are normally distributed. Half the median: jitter of a machine that others use too. 500 ms: nobody is
  * told about milliseconds.
+ *
+ * A busy machine makes everything slow. So nobody judges a smoke during which others had more than half of the machine,
+ * and runs compare when others had about as much of it, give or take 0.15: what is left for the run then differs by no
+ * more than a factor of 1.3, which is within what the rule grants anyhow.
  */
-import type { Slowness } from '../kernel/slowness.ts'
+import type { Slowness, TimeTaken } from '../kernel/slowness.ts'
 import { madOf, medianOf } from './stats.ts'
 
 export const SLOW_RULE = {
@@ -19,43 +23,42 @@ export const SLOW_RULE = {
   madScale: 1.4826,
   share: 0.5,
   floorMs: 500,
-  /** Loads are alike when neither is more than so many times the other. */
-  loadRatio: 1.5,
+  /** Nobody judges where others had a larger share of the machine. */
+  othersMax: 0.5,
+  /** By so much the shares of others may differ in runs that compare. */
+  othersApart: 0.15,
 } as const
 
 /**
- * @param ms duration of a smoke that kept its promise.
- * @param samples durations of it in comparable runs, newest first.
- * @returns the figures when it is slow; undefined when it is not, or when there are too few samples.
+ * @param taken by a smoke that kept its promise.
+ * @param earlier what it took in earlier runs of the same kind, newest first.
+ * @returns the figures when it is slow.
  */
-export function judgeSlowness(ms: number, samples: readonly number[]): Slowness | undefined {
-  const recent = samples.slice(0, SLOW_RULE.window)
-  if (recent.length < SLOW_RULE.minSamples) return undefined
-  const medianMs = medianOf(recent)
-  const madMs = madOf(recent, medianMs)
-  const { madFactor, madScale, share, floorMs } = SLOW_RULE
+export function judgeSlowness(
+  taken: TimeTaken,
+  earlier: readonly TimeTaken[],
+): Slowness | 'in time' | 'unknown' {
+  const { window, minSamples, madFactor, madScale, share, floorMs, othersMax } = SLOW_RULE
+  if (taken.others > othersMax) return 'unknown'
+  const comparable = earlier.filter((each) => isAlike(each, taken)).slice(0, window)
+  if (comparable.length < minSamples) return 'unknown'
+  const times = comparable.map(({ ms }) => ms)
+  const medianMs = medianOf(times)
+  const madMs = madOf(times, medianMs)
   const limitMs = medianMs + Math.max(madFactor * madScale * madMs, share * medianMs, floorMs)
-  return ms > limitMs ? { ms, limitMs, medianMs, madMs, samples: recent.length } : undefined
+  const { ms } = taken
+  return ms > limitMs ? { ms, limitMs, medianMs, madMs, samples: times.length } : 'in time'
 }
 
-/** Under which conditions a run was made. */
+const isAlike = (a: TimeTaken, b: TimeTaken): boolean =>
+  // Shares have three digits; a sum of such numbers has errors further back.
+  Math.abs(a.others - b.others) < SLOW_RULE.othersApart + 1e-6
+
+/** Under which conditions a run was made: durations of others say nothing about it. */
 export interface Conditions {
   readonly stack: string
   readonly machine: string
   readonly cores: number
-  readonly load: number
   readonly attached: boolean
   readonly whole: boolean
 }
-
-/**
- * Whether two loads are alike: per core, at least 1 (below that nobody waits for a core), and within a factor.
- * Durations of a busy machine say nothing about those of an idle one.
- */
-export function isLikeLoad(a: { cores: number; load: number }, b: { cores: number; load: number }): boolean {
-  const [one, other] = [demandOf(a), demandOf(b)]
-  return Math.max(one, other) <= SLOW_RULE.loadRatio * Math.min(one, other)
-}
-
-const demandOf = ({ cores, load }: { cores: number; load: number }): number =>
-  Math.max(1, load / Math.max(1, cores))

@@ -105,15 +105,8 @@ describe('bounds', () => {
 })
 
 describe('samples', () => {
-  const like = {
-    stack: 'dev',
-    machine: 'linux-x64 CPU',
-    cores: 2,
-    load: 0,
-    attached: false,
-    whole: true,
-  }
-  const samplesOf = (...records: readonly RunRecord[]): Record<string, readonly number[]> => {
+  const like = { stack: 'dev', machine: 'linux-x64 CPU', cores: 2, attached: false, whole: true }
+  const samplesOf = (...records: readonly RunRecord[]) => {
     const path = createPath()
     add(path, ...records)
     return Object.fromEntries(using(path, (store) => store.samples(like)))
@@ -121,29 +114,35 @@ describe('samples', () => {
   const took = (ms: number, more: object = {}) => ({ smokes: [smokeRecord('d1', { ms, ...more })] })
 
   it('are newest first, by smoke', () =>
-    expect(samplesOf(runRecord(1, took(10)), runRecord(2))).toEqual({ d1: [1_000, 10], d2: [2_000] }))
+    expect(samplesOf(runRecord(1, took(10, { others: 0.5 })), runRecord(2))).toEqual({
+      d1: [
+        { ms: 1_000, others: 0.125 },
+        { ms: 10, others: 0.5 },
+      ],
+      d2: [{ ms: 2_000, others: 0.125 }],
+    }))
   it('are of runs that compare, and of smokes that kept their promise', () => {
-    const compared = runRecord(1, took(10))
-    expect(
-      samplesOf(
-        compared,
-        runRecord(2, { ...took(20), stack: 'minio' }),
-        runRecord(3, { ...took(30), machine: 'linux-x64 another' }),
-        runRecord(4, { ...took(40), cores: 4 }),
-        runRecord(5, { ...took(50), load: 20 }),
-        runRecord(6, { ...took(60), attached: true }),
-        runRecord(7, { ...took(70), whole: false }),
-        runRecord(8, { ...took(80), stressed: true }),
-        runRecord(9, took(90, { class: 'FAIL' })),
-        runRecord(10, took(100, { class: 'BLOCKED' })),
-        runRecord(11, took(110, { class: 'FAIL', slow: 'failed' })),
-        runRecord(12, { ...took(120), finished: false, exitCode: 70 }),
-      ),
-    ).toEqual({ d1: [120, 110, 10] })
+    const { others: _others, ...unknown } = smokeRecord('d1', { ms: 130 })
+    const samples = samplesOf(
+      runRecord(1, took(10)),
+      runRecord(2, { ...took(20), stack: 'minio' }),
+      runRecord(3, { ...took(30), machine: 'linux-x64 another' }),
+      runRecord(4, { ...took(40), cores: 4 }),
+      runRecord(5, { ...took(50), load: 20 }),
+      runRecord(6, { ...took(60), attached: true }),
+      runRecord(7, { ...took(70), whole: false }),
+      runRecord(8, { ...took(80), stressed: true }),
+      runRecord(9, took(90, { class: 'FAIL' })),
+      runRecord(10, took(100, { class: 'BLOCKED' })),
+      runRecord(11, took(110, { class: 'FAIL', slow: 'failed' })),
+      runRecord(12, { ...took(120), finished: false, exitCode: 70 }),
+      runRecord(13, { smokes: [unknown] }),
+    )
+    expect(samples['d1']?.map(({ ms }) => ms)).toEqual([120, 110, 50, 10])
   })
-  it('are no more than the rule looks at', () =>
-    expect(samplesOf(...Array.from({ length: 30 }, (_, i) => runRecord(i, took(i))))['d1']).toEqual(
-      Array.from({ length: 20 }, (_, i) => 29 - i),
+  it('are looked for in 100 runs', () =>
+    expect(samplesOf(...Array.from({ length: 130 }, (_, i) => runRecord(i, took(i))))['d1']?.at(-1)?.ms).toBe(
+      30,
     ))
 })
 
@@ -200,7 +199,7 @@ describe('a store that cannot be used says so in a line', () => {
     db.exec('PRAGMA user_version = 7')
     db.close()
     const said =
-      'history.db: a newer smokechain wrote it (its tables are version 7, this one knows 1); to begin a new one: mv history.db history.db.old'
+      'history.db: a newer smokechain wrote it (its tables are version 7, this one knows 2); to begin a new one: mv history.db history.db.old'
     expect(refusal(path)).toBe(said)
     expect(refusal(path, { writable: false })).toBe(said)
   })
@@ -239,6 +238,18 @@ describe('migration', () => {
     expect(db.prepare('SELECT * FROM t').all()).toEqual([{ a: 7, b: 8 }])
     expect(db.prepare('PRAGMA user_version').get()).toEqual({ user_version: 2 })
     db.close()
+  })
+  it('reads what the first version wrote', () => {
+    const path = createPath()
+    add(path, runRecord(1))
+    const db = new DatabaseSync(path)
+    db.exec('ALTER TABLE smokes DROP COLUMN others; PRAGMA user_version = 1')
+    db.close()
+    expect(refusal(path, { writable: false })).toContain('history.db: an older smokechain wrote it')
+    expect(all(path)[0]?.smokes.map(({ smoke, others }) => [smoke, others])).toEqual([
+      ['d1', undefined],
+      ['d2', undefined],
+    ])
   })
   it('that fails changes nothing', () => {
     const db = new DatabaseSync(createPath())

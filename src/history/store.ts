@@ -5,17 +5,21 @@
  */
 import type { DatabaseSync, SQLInputValue, SQLOutputValue } from 'node:sqlite'
 import { err, ok, type Result } from '../kernel/result.ts'
+import type { TimeTaken } from '../kernel/slowness.ts'
 import { explainStoreFault } from './faults.ts'
 import { readRun, readSmoke, SMOKE_COLUMNS } from './read-row.ts'
 import type { RunRecord, SmokeRecord } from './record.ts'
 import { checkReadable, migrate } from './schema.ts'
-import { type Conditions, isLikeLoad, SLOW_RULE } from './slow.ts'
+import type { Conditions } from './slow.ts'
 import { isSqliteError, loadSqlite } from './sqlite.ts'
 
 /** The oldest run goes when there are more. */
 const RUNS_KEPT = 2_000
 /** And so it does when all runs together have more smokes than this: some 12 MB. */
 const SMOKES_KEPT = 200_000
+
+/** Runs in which comparable durations are looked for: not every one was made on as quiet a machine. */
+const RUNS_COMPARED = 100
 
 /** How long a write waits for another process, and a read. */
 const BUSY_MS = { write: 2_000, read: 500 } as const
@@ -113,31 +117,27 @@ export class HistoryStore {
   }
 
   /**
-   * For the rule of slow.ts: durations in comparable runs, newest first, by smoke. A smoke counts when it kept its
-   * promise; also when it failed for nothing but its slowness, or a smoke that does more by now would fail for ever.
+   * For the rule of slow.ts: what smokes took in runs under these conditions, newest first, by smoke. A smoke counts when
+   * it kept its promise; also when it failed for nothing but its slowness, or one that does more by now would fail for
+   * ever.
    */
-  samples(like: Conditions): ReadonlyMap<string, readonly number[]> {
-    const runs = this.#db
-      .prepare(
-        `SELECT id, cores, load FROM runs WHERE stack = ? AND machine = ? AND cores = ? AND attached = ? AND whole = ?
-         AND stressed = 0 AND load IS NOT NULL ORDER BY run DESC`,
-      )
-      .all(like.stack, like.machine, like.cores, Number(like.attached), Number(like.whole))
-    const ofRun = this.#db.prepare(
-      `SELECT smoke, ms FROM smokes WHERE run_id = ? AND (class = 'PASS' OR slow = 'failed')`,
+  samples(like: Conditions): Map<string, TimeTaken[]> {
+    const rows = this.#db.prepare(
+      `SELECT smoke, ms, others FROM smokes JOIN (
+         SELECT id, run FROM runs
+         WHERE stack = ? AND machine = ? AND cores = ? AND attached = ? AND whole = ? AND stressed = 0
+         ORDER BY run DESC LIMIT ?
+       ) ON id = run_id
+       WHERE (class = 'PASS' OR slow = 'failed') AND others IS NOT NULL ORDER BY run DESC`,
     )
-    const samples = new Map<string, number[]>()
-    let used = 0
-    for (const run of runs) {
-      if (!isLikeLoad(like, { cores: Number(run['cores']), load: Number(run['load']) })) continue
-      for (const row of ofRun.all(run['id'] ?? null)) {
-        const list = samples.get(String(row['smoke'])) ?? []
-        samples.set(String(row['smoke']), list)
-        if (list.length < SLOW_RULE.window) list.push(Number(row['ms']))
-      }
-      used += 1
-      // A smoke that is seldom run has its samples further back; not without end.
-      if (used === SLOW_RULE.window * 5) break
+    const { stack, machine, cores, attached, whole } = like
+    const found = rows.all(stack, machine, cores, Number(attached), Number(whole), RUNS_COMPARED)
+    const samples = new Map<string, TimeTaken[]>()
+    for (const row of found) {
+      const taken = { ms: Number(row['ms']), others: Number(row['others']) }
+      const list = samples.get(String(row['smoke']))
+      if (list) list.push(taken)
+      else samples.set(String(row['smoke']), [taken])
     }
     return samples
   }
@@ -173,20 +173,10 @@ export class HistoryStore {
       smokes: r.smokes.length,
     }
     const { lastInsertRowid } = this.#db.prepare(insertInto('runs', Object.keys(values))).run(values)
-    const names = ['run_id', 'position', 'smoke', 'class', 'ms', 'steps', 'expectations', 'slow']
+    const names = ['run_id', 'position', ...SMOKE_COLUMNS.split(', ')]
     const statement = this.#db.prepare(insertInto('smokes', names))
     for (const [position, s] of r.smokes.entries()) {
-      const { smoke, ms, steps, expectations, slow } = s
-      statement.run({
-        run_id: lastInsertRowid,
-        position,
-        smoke,
-        class: s.class,
-        ms,
-        steps,
-        expectations,
-        slow,
-      })
+      statement.run({ run_id: lastInsertRowid, position, ...s, others: s.others ?? null })
     }
   }
 

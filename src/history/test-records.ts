@@ -10,7 +10,7 @@ export const runId = (n: number): string => `20261120T${String(n).padStart(6, '0
 
 /** A smoke that passed. */
 export function smokeRecord(smoke: string, more: Partial<SmokeRecord> = {}): SmokeRecord {
-  return { smoke, class: 'PASS', ms: 1_000, steps: 1, expectations: 2, slow: 'no', ...more }
+  return { smoke, class: 'PASS', ms: 1_000, steps: 1, expectations: 2, slow: 'no', others: 0.125, ...more }
 }
 
 /** A green run of d1 and d2 on a quiet machine. */

@@ -27,6 +27,11 @@ export interface SmokeResources {
   /** The smoke's own process with whatever it started. */
   readonly own?: Resources
   readonly daemons: { readonly [daemon: string]: Resources }
+  /**
+   * Share of the machine's cores that went neither to this run nor to nobody, 0 to 1: to others, to waiting for a disk,
+   * or to the neighbours of a virtual machine. What of the run is not in the figures above counts as others.
+   */
+  readonly others?: number
 }
 
 /** The budgets of a daemon. */

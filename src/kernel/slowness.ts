@@ -13,8 +13,15 @@ export interface Slowness {
   readonly samples: number
 }
 
-/** Says whether this duration of a smoke that kept its promise is slow; undefined: no, or nobody can tell. */
-export type FindSlow = (smoke: string, ms: number) => Slowness | undefined
+/** How long a smoke took, and how much of the machine was not there for it. */
+export interface TimeTaken {
+  readonly ms: number
+  /** Share of the machine's cores that went to others meanwhile, 0 to 1. */
+  readonly others: number
+}
+
+/** Says whether a smoke that kept its promise was slow; undefined: no, or nobody can tell. */
+export type FindSlow = (smoke: string, taken: TimeTaken) => Slowness | undefined
 
 /** `5.2 s; usually 2.1 s, and over 3.1 s is slow (median of 20 runs)` */
 export function describeSlowness({ ms, medianMs, limitMs, samples }: Slowness): string {

@@ -80,6 +80,12 @@ const row = z.object({
     .object({
       own: resources.optional().describe('by the process of the smoke, with whatever it started'),
       daemons: z.record(z.string(), resources).describe('by each daemon while the smoke ran'),
+      others: z
+        .number()
+        .min(0)
+        .max(1)
+        .optional()
+        .describe('share of the cores that went to others meanwhile'),
     })
     .optional()
     .describe('absent for a smoke that did not run'),

@@ -184,7 +184,10 @@ async function runOn(ground: Ground, directory: RunDirectory, run: Run): Promise
     await reports.write(lose)
   }
   warn(run.tested.writeReceipt(verdict.current()))
-  warn(addToHistory(run.logs, verdict.current()) ?? pace.unsaid())
+  const gap = pace.findGap()
+  warn(gap)
+  // A store that cannot be read can mostly not be written either: that is told once, unless somebody waits for both.
+  warn(addToHistory(run.logs, verdict.current()) ?? (gap === undefined ? pace.fault : undefined))
   const final = verdict.current()
   await reporter.finish(final)
   return { exitCode: await reports.print(final.exitCode), verdict: final }

@@ -1,6 +1,5 @@
 /** Notes the machine that a run is made on, and says which smokes are slower there than they are otherwise. */
-
-import { createSlowFinder, readSamples, type Samples, smokesWithoutHistory } from '../../history/keep.ts'
+import { createSlowFinder, readSamples, type SlowFinder } from '../../history/keep.ts'
 import { nameMachine } from '../../history/record.ts'
 import { SLOW_RULE } from '../../history/slow.ts'
 import { platformName, readMachineLoad } from '../../host/load.ts'
@@ -24,8 +23,10 @@ export interface Pace {
   readonly findSlow: FindSlow
   /** Takes a few milliseconds, in which nothing else goes on. */
   readHistory(): void
-  /** Why the history could not be read, when that has not been said yet. */
-  unsaid(): string | undefined
+  /** What could not be told, for whoever waits for it (`--fail-on-slow`). */
+  findGap(): string | undefined
+  /** Why the history could not be read. */
+  readonly fault: string | undefined
 }
 
 /** Notes the machine at once: later, its load is that of the run itself. */
@@ -33,21 +34,14 @@ export function createPace(run: PacedRun, emit: Emit): Pace {
   const stressed = run.stressed ?? false
   const { cpu, cores, load } = readMachineLoad()
   emit({ type: 'machine.noted', cpu, cores, load, stressed })
-  let findSlow: FindSlow = () => undefined
-  let unsaid: string | undefined
-
-  function tellUnknown(samples: Samples): void {
-    const all = run.selected.map((smoke) => smoke.id)
-    const unknown = smokesWithoutHistory(all, samples)
-    if (!run.options.failOnSlow || unknown.length === 0) return
-    const which = unknown.length === all.length ? 'any smoke' : unknown.join(', ')
-    const message = `--fail-on-slow: nobody can tell yet of ${which}: it takes ${SLOW_RULE.minSamples} runs that compare with this one (docs/history.md)`
-    emit({ type: 'warning', message })
-  }
+  let finder: SlowFinder | undefined
+  let fault: string | undefined
 
   return {
-    findSlow: (smoke, ms) => findSlow(smoke, ms),
-    unsaid: () => unsaid,
+    findSlow: (smoke, taken) => finder?.find(smoke, taken),
+    get fault() {
+      return fault
+    },
     readHistory() {
       // Durations under stress compare with nothing.
       if (stressed) return
@@ -55,18 +49,19 @@ export function createPace(run: PacedRun, emit: Emit): Pace {
         stack: run.stack.name,
         machine: nameMachine(platformName(), cpu),
         cores,
-        load,
         attached: run.attached !== undefined,
         whole: run.selected.length === run.stack.chain.length,
       })
-      if (!samples.ok) {
-        // Nobody waits for it, unless asked to; and at the end the same fault is mostly told again.
-        if (run.options.failOnSlow) emit({ type: 'warning', message: samples.error })
-        else unsaid = samples.error
-        return
-      }
-      findSlow = createSlowFinder(samples.value)
-      tellUnknown(samples.value)
+      if (samples.ok) finder = createSlowFinder(samples.value)
+      else fault = samples.error
+    },
+    findGap() {
+      if (!run.options.failOnSlow) return undefined
+      if (fault !== undefined) return fault
+      const unknown = finder?.unknown() ?? []
+      if (unknown.length === 0) return undefined
+      const why = `it takes ${SLOW_RULE.minSamples} runs that compare, and no more than half of the machine busy with something else (docs/history.md)`
+      return `--fail-on-slow could not tell of ${unknown.join(', ')}: ${why}`
     },
   }
 }
