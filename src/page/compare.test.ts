@@ -39,6 +39,19 @@ describe('two runs side by side', () => {
     expect(memory).toEqual([{ daemon: 'store', before: 100 * MiB, now: 180 * MiB, notable: true }])
   })
 
+  it('tell how busy the machine was', () => {
+    const [busy, idle] = [6.5, 0.2].map((load) => {
+      const { events } = runOf({ d1: 10 })
+      return recordOf('/run', [
+        ...events,
+        { type: 'machine.noted', cpu: '', cores: 2, load, stressed: false, atMs: 1 },
+      ])
+    })
+    if (!busy || !idle) throw new Error('two runs')
+    expect(compare(idle, busy).load).toEqual({ before: 6.5, now: 0.2 })
+    expect(compare(idle, runOf({ d1: 10 })).load).toBeUndefined()
+  })
+
   it('that are alike mark nothing', () => {
     const run = runOf({ d1: 1_000 })
     const { smokes, total, boot, memory } = compare(run, run)

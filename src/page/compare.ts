@@ -1,7 +1,7 @@
 /** This run beside an earlier one: what changed its class, what takes longer, what uses more. */
 import type { VerdictClass } from '../kernel/event.ts'
 import { readDaemons } from './daemons.ts'
-import { type RunRecord, readRun } from './read-run.ts'
+import { ofType, type RunRecord, readRun } from './read-run.ts'
 import { type DaemonUsage, readUsage } from './usage.ts'
 
 /** A difference smaller than both is noise. */
@@ -32,6 +32,8 @@ export interface Comparison {
   readonly smokes: readonly SmokeChange[]
   readonly total: Figure
   readonly boot: Figure | undefined
+  /** Processes that wanted a core when each began: times depend on it. */
+  readonly load: { readonly before: number; readonly now: number } | undefined
   /** Peak memory of each daemon that both runs looked at. */
   readonly memory: readonly (Figure & { readonly daemon: string })[]
 }
@@ -59,11 +61,17 @@ export function compareRuns(run: RunRecord, usage: readonly DaemonUsage[], earli
     }),
     total: figure(earlier.verdict.ms, run.verdict.ms, NOTABLE_MS),
     boot: bootNow && bootBefore ? figure(bootBefore.ms, bootNow.ms, NOTABLE_MS) : undefined,
+    load: compareLoad(run, earlier),
     memory: usage.flatMap(({ daemon, peakRssBytes }) => {
       const was = usedBefore.get(daemon)
       return was ? [{ daemon, ...figure(was.peakRssBytes, peakRssBytes, NOTABLE_BYTES) }] : []
     }),
   }
+}
+
+function compareLoad(run: RunRecord, earlier: RunRecord): Comparison['load'] {
+  const [now, before] = [run, earlier].map(({ events }) => ofType(events, 'machine.noted').at(-1)?.load)
+  return now === undefined || before === undefined ? undefined : { before, now }
 }
 
 /** The newest earlier run of the same stack file among these directories; those that cannot be read are passed over. */

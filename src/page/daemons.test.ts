@@ -86,5 +86,7 @@ describe('the life of a daemon', () => {
     ])
     expect(readBoot(run, lives)).toMatchObject({ ended: false, ok: false, endedAt: run.endMs })
     expect(readBoot(runOf(new Script().start(['d1'])), [])).toBeUndefined()
+    const visit = new Script().start(['d1']).add({ type: 'boot.started', daemons: ['store'], attachedTo: 7 })
+    expect(readBoot(runOf(visit), [])).toBeUndefined()
   })
 })

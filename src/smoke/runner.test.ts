@@ -50,6 +50,37 @@ describe('a smoke in which everything holds', () => {
     expect(log).toContain('stored as o-1')
   })
 
+  it('tells what was asked, what came, and what was expected of it', async () => {
+    const from = rig.events.length
+    await rig.run('passes')
+    const finished = rig.events.slice(from).filter((event) => event.type === 'step.finished')
+    const [stored, query, echo, sum, counter] = finished
+    expect(stored?.requests).toMatchObject([
+      {
+        daemon: 'shop',
+        method: 'POST',
+        path: '/orders',
+        status: 201,
+        sent: expect.stringContaining('"sku":"a"'),
+      },
+    ])
+    expect(stored?.checks?.map(({ what, ok, request }) => [what, ok, request])).toEqual([
+      ['status', true, 0],
+      ['json', true, 0],
+    ])
+    expect(query?.checks?.map(({ what, received }) => [what, received])).toEqual([
+      ['rows', expect.stringContaining('1')],
+      ['columns', expect.stringContaining('n')],
+    ])
+    expect(echo?.requests?.[0]).not.toHaveProperty('answer')
+    expect(sum).toMatchObject({ checks: [{ what: 'one and one', ok: true, received: '2' }] })
+    expect(counter?.checks?.at(-1)).toMatchObject({
+      what: 'within 2s',
+      expected: 'a number ≥ 3',
+      received: '3',
+    })
+  })
+
   it('may run its steps side by side', async () => {
     expect(await rig.run('parallel')).toMatchObject({
       verdict: 'PASS',

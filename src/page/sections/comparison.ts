@@ -15,6 +15,7 @@ export function renderComparison({ comparison }: PageModel): Html {
   return html`<section id="comparison" aria-labelledby="h-comparison">
 <h2 id="h-comparison">Compared with an earlier run</h2>
 <p><code>${comparison.run}</code> <span class="muted">began ${comparison.at.replace('T', ' ').replace(/\.\d+Z$/, ' UTC')} and ended with</span> <code>${renderGateLine(comparison.gateVerdict)}</code></p>
+${comparison.load && html`<p class="muted">Load of the machine as they began: ${comparison.load.before.toFixed(1)} before, ${comparison.load.now.toFixed(1)} now.</p>`}
 <p>${
     notable.length === 0
       ? 'No smoke has changed its class, and none takes notably longer or shorter.'
@@ -45,7 +46,7 @@ function renderFigure(name: string, { before, now, notable }: Figure, show: (val
 function renderChange({ smoke, before, now, notable }: SmokeChange): Html {
   const difference = before && now ? now.ms - before.ms : undefined
   const changed = before?.class !== now?.class
-  return html`<tr class="${notable ? 'notable' : ''}"><th scope="row">${smoke}</th><td class="num">${renderSide(before, changed)}</td><td class="num">${renderSide(now, changed)}</td><td class="num ${difference === undefined ? '' : toneOf(difference, notable)}">${difference === undefined ? '' : showDifference(difference, formatDuration)}</td></tr>
+  return html`<tr class="${notable ? 'notable' : ''}"><th scope="row">${smoke}</th><td class="num">${renderSide(before, changed)}</td><td class="num">${renderSide(now, changed)}</td><td class="num ${difference === undefined ? '' : changed ? 'muted' : toneOf(difference, notable)}">${difference === undefined ? '' : showDifference(difference, formatDuration)}</td></tr>
 `
 }
 
