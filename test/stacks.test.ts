@@ -1,9 +1,10 @@
-/** The stack files that ship: one platform, in three ways. */
+/** The stack files that ship: one platform, in three ways, and one daemon of it in two. */
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { renderDiagnostics } from '../src/stack/diagnostic.ts'
 import { loadStack } from '../src/stack/load.ts'
 import { resolveDataFolder } from '../src/stack/resolve.ts'
+import { tableOf } from '../src/stack/toml-values.ts'
 import type { DaemonSpec, Stack } from '../src/stack/types.ts'
 import { REPOSITORY } from './support/tool.ts'
 
@@ -16,6 +17,7 @@ async function load(name: string): Promise<Stack> {
 const dev = await load('dev')
 const minio = await load('minio')
 const persistent = await load('persistent')
+const parity = await load('parity')
 
 /** What of a daemon is the same everywhere: neither its port, nor how it is kept up. */
 function essence({ binds, restart: _, alive: __, ...rest }: DaemonSpec): object {
@@ -43,6 +45,19 @@ it('configure their daemons alike, but for the store', () => {
   expect(restOfMinio).toEqual(rest)
   expect(persistent.config).toEqual({ storaged: inDev, ...rest })
   expect(inMinio).not.toEqual(inDev)
+})
+
+it('the one for parity has validatord twice, alike but for the wire form', () => {
+  const standard = dev.daemons.get('validatord')
+  const { bind: _, wire: __, ...settings } = tableOf(dev.config?.['validatord'])
+  for (const wire of ['tagged', 'flat']) {
+    const name = `validatord_${wire}`
+    const daemon = parity.daemons.get(name)
+    const env = { ...standard?.env, LAKEHOUSE_SECTION: name }
+    expect(daemon && essence(daemon)).toEqual(standard && { ...essence(standard), name, env })
+    expect(parity.config?.[name]).toEqual({ ...settings, bind: `{bind.${name}}`, wire })
+  }
+  expect(parity.daemons.size).toBe(2)
 })
 
 it('the persistent one has the documented ports and its data where LAKEHOUSE_DATA says', () => {

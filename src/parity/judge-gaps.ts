@@ -1,6 +1,6 @@
 /** Holds divergences against the known gaps: what is known, what is new, which gap has closed. */
 import type { KnownGap } from './gap-types.ts'
-import type { CaseReport, Divergence, GapReport } from './types.ts'
+import type { CaseReport, Divergence, GapReport, GapState } from './types.ts'
 
 export interface Judged {
   readonly cases: readonly CaseReport[]
@@ -49,12 +49,23 @@ function describeGap(gap: KnownGap, one: CaseReport | undefined): GapReport {
   const open = gap.paths.filter((path) =>
     one?.divergences.some((divergence) => divergence.path === path && covers(gap, divergence)),
   )
-  const rest = gap.paths.filter((path) => !open.includes(path))
   const about = { id, case: name, reason, date, openPaths: open }
   // Of a case that could not be compared, or not wholly, nothing can be said to have closed.
-  if (one === undefined || one.verdict === 'unknown' || one.moreDivergences > 0) {
-    return { ...about, state: rest.length === 0 ? 'open' : 'unknown', closedPaths: [] }
-  }
-  const state = rest.length === 0 ? 'open' : open.length === 0 ? 'closed' : 'partly-closed'
-  return { ...about, state, closedPaths: rest }
+  const compared = one !== undefined && one.verdict !== 'unknown' && one.moreDivergences === 0
+  const rest = gap.paths.filter((path) => !open.includes(path))
+  const closed = compared ? rest.filter((path) => !isUndecided(path, one)) : []
+  return { ...about, state: stateOf(open, rest, closed), closedPaths: closed }
+}
+
+function stateOf(open: readonly string[], rest: readonly string[], closed: readonly string[]): GapState {
+  if (rest.length === 0) return 'open'
+  if (closed.length === 0) return open.length > 0 ? 'open' : 'unknown'
+  return closed.length === rest.length && open.length === 0 ? 'closed' : 'partly-closed'
+}
+
+/** What is noise or unproven there, or above, has not been seen to agree. */
+function isUndecided(path: string, { noise, unproven }: CaseReport): boolean {
+  return [...noise, ...unproven].some(
+    ({ path: above }) => path === above || (path.startsWith(above) && /^[.[]/.test(path.slice(above.length))),
+  )
 }

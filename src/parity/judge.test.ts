@@ -90,6 +90,13 @@ describe('known gaps', () => {
     expect(judge([down], gap({ case: 'down' })).gaps).toMatchObject([{ state: 'unknown', closedPaths: [] }])
     expect(judge([alike], gap({})).gaps).toMatchObject([{ state: 'unknown' }])
   })
+  it('cannot close where there was only noise, or nothing', () => {
+    const ticking = { received: answers('{"at": 1, "rows": []}', '{"at": 2, "rows": []}').received, asked: 2 }
+    const one = named('quiet', compareCase(standardCase, ticking, answers('{"at": 1, "rows": []}'), show))
+    const at = (...paths: string[]) => judge([one], gap({ case: 'quiet', paths })).gaps[0]
+    expect(at('$.at', '$.rows[*].id')).toMatchObject({ state: 'unknown', closedPaths: [] })
+    expect(at('$.at', '$.atom')).toMatchObject({ state: 'partly-closed', closedPaths: ['$.atom'] })
+  })
   it('cover statuses and media types by name', () => {
     const both = [
       gap({ id: 's', case: 'refused', paths: ['status'] }),
@@ -104,7 +111,7 @@ describe('known gaps', () => {
     )
     expect(verdict).toBe('diverges')
     expect(cases[0]?.verdict).toBe('diverges')
-    expect(gaps[0]).toMatchObject({ state: 'unknown', closedPaths: [] })
+    expect(gaps[0]).toMatchObject({ state: 'open', closedPaths: [] })
   })
 })
 

@@ -47,8 +47,8 @@ export interface ParityOptions {
   readonly signal: AbortSignal
   /** Which signal it was, for the exit code; SIGINT when absent. */
   interruptedBy?(): Interrupt | undefined
-  /** Called after each case, for those who wait. */
-  onCase?(report: CaseReport): void
+  /** Called after each case, for those who wait. Known gaps are not looked at yet. */
+  onCase?(report: CaseReport, progress: { readonly done: number; readonly total: number }): void
   readonly lend: LendDaemons
 }
 

@@ -157,8 +157,8 @@ async function runCases(
   const reports: CaseReport[] = []
   for (const planned of cases) {
     const report = await runCase(planned, targets, show, signal)
-    onCase?.(report)
     reports.push(report)
+    onCase?.(report, { done: reports.length, total: cases.length })
   }
   return reports
 }

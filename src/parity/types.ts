@@ -104,7 +104,10 @@ export interface CaseReport {
   readonly views: readonly BodyView[]
 }
 
-/** `open`: still diverges. `partly-closed`: some of its paths no longer do. `unknown`: its case could not be compared. */
+/**
+ * `open`: still diverges. `partly-closed`: some of its paths no longer do. `unknown`: none of it was seen, since its case
+ * could not be compared, or there was only noise, or nothing, at its paths.
+ */
 export type GapState = 'open' | 'partly-closed' | 'closed' | 'unknown'
 
 /** One row of the file of known gaps. */

@@ -51,7 +51,9 @@ export async function parity(cases: string, options: ParityCommandOptions): Prom
       signal: interrupts.stop,
       interruptedBy: () => interruptedBy,
       lend: createOwnLender(interrupts, logs),
+      onCase: ({ name }, { done, total }) => showProgress(`${done} of ${total}: ${name}`),
     })
+    showProgress('')
     if (!done.ok) {
       logs.directory?.discard()
       return complain(done.error.messages, done.error.exitCode)
@@ -60,6 +62,12 @@ export async function parity(cases: string, options: ParityCommandOptions): Prom
   } finally {
     interrupts.dispose()
   }
+}
+
+/** One line on a terminal, written over by the next; an empty one takes it away. */
+function showProgress(text: string): void {
+  const { isTTY, columns = 80 } = process.stderr
+  if (isTTY) process.stderr.write(`\r\u001b[K${text.slice(0, columns - 1)}`)
 }
 
 export interface LogKeeper {
