@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { expectNothingLeft, until } from './support/rig.ts'
+import type { ToolOptions } from './support/tool.ts'
 import {
   answering,
   PART,
@@ -148,6 +149,7 @@ it('takes over a changed stack file: what it changes is restarted, what is wrong
     PART,
   )
   const come = await watcher.after(() => project.smoke('four', wanting('api')), PART)
+  const other = await watcher.after(() => project.smoke('five', wanting('api')), /is new.*\n/)
   const changed = await watcher.after(
     () =>
       project.stack(
@@ -158,7 +160,7 @@ it('takes over a changed stack file: what it changes is restarted, what is wrong
       ),
     PART,
   )
-  expect(wrong + same + added + come + changed).toMatchInlineSnapshot(`
+  expect(wrong + same + added + come + other + changed).toMatchInlineSnapshot(`
     "
     stack.toml:12:1: error: unknown key \`need\`; did you mean \`needs\`?
       12 | need = ["web"]
@@ -178,6 +180,8 @@ it('takes over a changed stack file: what it changes is restarted, what is wrong
     PASS four <n>s  <time>
     --- 1 PASS / 0 FAIL --- saved → verdict <time>, <time> of it in smokes
     of all 4: --- 4 PASS / 0 FAIL ---
+
+    five.ts is new: add "five" to the chain of the stack file to run it
 
     changed stack.toml: restarting api; three four
       ready api  <time>
@@ -219,6 +223,13 @@ it('tells at once of a daemon that dies while nothing runs, and starts it again 
   `)
   await expectNothingLeft(await watcher.end())
 })
+
+/** script(1) gives it one. */
+const TERMINAL: ToolOptions = {
+  through: (command) => ['script', '-qec', command.join(' '), '/dev/null'],
+  env: { TERM: 'xterm', SHELL: '/bin/sh', NO_COLOR: '1' },
+  typing: true,
+}
 
 /** A smoke that tells by a file that it has come to its wait, and goes on when another is there. */
 const waiting = wanting(
@@ -283,13 +294,15 @@ it('lets the smoke that runs come to its end when a change concerns others, and 
   await expectNothingLeft(await watcher.end())
 })
 
+it('ends with 0 when it is told to end and everything has passed', async () => {
+  const watcher = await startWatch(watchedProject(), ['one'], TERMINAL)
+  watcher.tool.child.stdin?.write('q')
+  expect((await watcher.tool.finished).code).toBe(0)
+})
+
 it('has keys on a terminal', async () => {
   const project = watchedProject()
-  const watcher = await startWatch(project, ['one', 'two'], {
-    through: (command) => ['script', '-qec', command.join(' '), '/dev/null'],
-    env: { TERM: 'xterm', SHELL: '/bin/sh', NO_COLOR: '1' },
-    typing: true,
-  })
+  const watcher = await startWatch(project, ['one', 'two'], TERMINAL)
   const type = (keys: string) => () => watcher.tool.child.stdin?.write(keys)
   const all = await watcher.after(type('a'), /^--- .*\n/m)
   const failed = await watcher.after(type('f'), /^nothing has failed.*\n/m)

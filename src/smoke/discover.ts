@@ -72,6 +72,11 @@ function findSmoke(dir: string, files: readonly string[], id: string): Result<Sm
   return err({ file: join(dir, `${id}.ts`), message: describeMissing(id, files) })
 }
 
+/** The id that a file of the folder of smokes would have as a smoke; undefined when it can be none. */
+export function idOfModule(name: string): string | undefined {
+  return MODULE.test(name) && !NOT_A_SMOKE.test(name) ? idOf(name) : undefined
+}
+
 function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK)

@@ -1,6 +1,7 @@
 /** Which smokes and which daemons a file concerns. */
+import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { discoverSmokes, idOf } from '../smoke/discover.ts'
+import { discoverSmokes, idOf, idOfModule } from '../smoke/discover.ts'
 import type { ResolvedStack } from '../stack/resolve.ts'
 import { ModuleGraph } from './module-graph.ts'
 import { compileGlob, findProgramFiles, type OwnGlob } from './own-files.ts'
@@ -26,6 +27,8 @@ export class FileIndex {
   #smokes = new Map<string, Set<string>>()
   #daemons = new Map<string, Set<string>>()
   #globs = new Map<string, readonly OwnGlob[]>()
+  /** Modules of the folder of smokes that were there, or have been told. */
+  readonly #old = new Set<string>()
 
   constructor(stack: IndexedStack) {
     this.#stack = stack
@@ -42,7 +45,22 @@ export class FileIndex {
         watch.map((pattern) => compileGlob(pattern, root)),
       ]),
     )
+    for (const name of listFolder(stack.resolved.stack.smokes))
+      this.#old.add(join(stack.resolved.stack.smokes, name))
     this.#look()
+  }
+
+  /** A file that has just come and may be meant as a smoke, but is in no chain. @returns its id. */
+  findNewcomer(path: string): string | undefined {
+    const { smokes, chain } = this.#stack.resolved.stack
+    if (dirname(path) !== smokes || this.#old.has(path)) return undefined
+    const id = idOfModule(basename(path))
+    return id === undefined || chain.includes(id) ? undefined : id
+  }
+
+  /** It has been told. */
+  forgetNewcomer(path: string): void {
+    this.#old.add(path)
   }
 
   /** These files have changed: what they import now counts. */
@@ -102,5 +120,10 @@ export class FileIndex {
 
 /** A file that comes may be the smoke's that had none. */
 function isFileOf(smokes: string, id: string, path: string): boolean {
-  return dirname(path) === join(smokes) && idOf(basename(path)) === id
+  return dirname(path) === smokes && idOf(basename(path)) === id
+}
+
+/** Nothing for one that is not there: who looks for a smoke in it says so. */
+function listFolder(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : []
 }

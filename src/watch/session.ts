@@ -2,7 +2,7 @@
  * Watching a stack: boots it, runs the smokes once, and then answers every change, one round after the other, until it is
  * told to stop. Writes no ledger and no receipt: what it says is for whoever sits before it.
  */
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Ground } from '../chain/prepare.ts'
 import type { ChainSignals } from '../chain/run.ts'
 import { createEventStream } from '../chain/stream.ts'
@@ -86,7 +86,8 @@ export class WatchSession {
     this.#runners = new FreshRunners({ ground: o.ground, stack: this.#stack, emit: this.#emit, dir: o.dir })
     this.#index = new FileIndex(this.#indexed)
     this.#files = new FileWatch({
-      concerns: (path) => this.#index.lookUp(path) !== undefined,
+      concerns: (path) =>
+        this.#index.lookUp(path) !== undefined || this.#index.findNewcomer(path) !== undefined,
       written: o.written,
       onChange: (changed) => this.#hear(changed),
       onError: (error) => o.view.problem(`something cannot be watched: ${error.message}`),
@@ -166,7 +167,9 @@ export class WatchSession {
     return await this.#inbox.next(this.#stop)
   }
 
-  #hear(changed: readonly Changed[]): void {
+  #hear(all: readonly Changed[]): void {
+    const changed = all.filter(({ path }) => !this.#greet(path))
+    if (changed.length === 0) return
     const concerns = changed.flatMap(({ path }) => this.#index.lookUp(path) ?? [])
     const files = changed.map(({ path }) => path)
     this.#index.note(files)
@@ -178,6 +181,15 @@ export class WatchSession {
       cause: { kind: 'change', files },
       savedAt: Math.min(...changed.map(({ savedAt }) => savedAt)),
     })
+  }
+
+  /** @returns whether it is a new smoke that nothing runs yet. */
+  #greet(path: string): boolean {
+    const id = this.#index.findNewcomer(path)
+    if (id === undefined) return false
+    this.#index.forgetNewcomer(path)
+    this.#o.view.say(`${basename(path)} is new: add "${id}" to the chain of the stack file to run it`)
+    return this.#index.lookUp(path) === undefined
   }
 
   /** What comes while a round is under way has to be seen to have come. */

@@ -90,14 +90,16 @@ export async function startWatch(
       if (over) throw new Error(`it ended without ${end}; it said:\n${tool.stdout}${tool.stderr}`)
       return undefined
     })
-  await read(0, /^watching .*\n/m)
+  await read(0, options.typing ? /q quit.*\n/ : /^watching .*\n/m)
   return {
     tool,
     async after(act, end) {
       const from = tool.stdout.length
       await act()
       const text = settle(await read(from, end), { project, run: undefined })
-      return text.replaceAll(/^((?:PASS|FAIL|BLOCKED) \w+) \d+s(?= {2})/gm, '$1 <n>s')
+      // That it waits is said when it does, be that before or after what the test does next.
+      const said = text.replaceAll(/^watching .*\n/gm, '')
+      return said.replaceAll(/^((?:PASS|FAIL|BLOCKED) \w+) \d+s(?= {2})/gm, '$1 <n>s')
     },
     async end(signal = 'SIGINT') {
       tool.child.kill(signal)
