@@ -2,6 +2,8 @@
 import type { BodyView, Divergence, Noise, Unproven } from './types.ts'
 
 export interface BodyComparison {
+  /** Of JSON: the canonical type tree of each side. */
+  readonly shapes?: { readonly left: string; readonly right: string }
   readonly divergences: readonly Divergence[]
   /** Divergences that are not listed. */
   readonly more: number

@@ -32,8 +32,11 @@ export function compareCase(one: ParityCase, left: Asked, right: Asked, show: Sh
   const unknown = [...status.unknown, ...mediaType.unknown, ...bodies.unknown]
   const shape = outcomeOf(bodies.unknown, bodies.divergences.filter(isShape))
   const value = outcomeOf(bodies.unknown, bodies.divergences)
+  const { shapes } = bodies
   return {
     ...about,
+    left: { ...about.left, ...(shapes && { shape: shapes.left }) },
+    right: { ...about.right, ...(shapes && { shape: shapes.right }) },
     verdict: unknown.length > 0 ? 'unknown' : divergences.length > 0 ? 'diverges' : 'match',
     unknown,
     outcomes: { status: status.outcome, mediaType: mediaType.outcome, shape, value },

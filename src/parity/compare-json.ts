@@ -18,6 +18,8 @@ export interface JsonPolicy {
 
 /** Paths have `[*]` for elements. Lists are bounded (`limits.ts`). */
 export interface JsonComparison {
+  /** Of all answers of each side. */
+  readonly shapes: { readonly left: Shape; readonly right: Shape }
   readonly shape: readonly Group<ShapeDifference>[]
   readonly values: readonly Group<ValueDifference>[]
   /** Differences that are not listed. */
@@ -44,6 +46,7 @@ export function compareJson(
   const shape = compareShapes(ours.shape, theirs.shape, noisy.shapes)
   const values = compareValues(left[0], right[0], policy, { noise: noisy.values, told: shape.told })
   return {
+    shapes: { left: ours.shape, right: theirs.shape },
     shape: shape.groups.rows,
     values: values.groups.rows,
     more: shape.groups.more + values.groups.more,

@@ -68,9 +68,15 @@ function renderCase(one: CaseReport): string[] {
           ),
         ]
       : []),
+    ...renderShapes(one),
     ...(remarks.length > 0 ? [remarks.join('\n')] : []),
     ...one.views.flatMap(renderView),
   ]
+}
+
+function renderShapes({ left, right, outcomes }: CaseReport): string[] {
+  if (outcomes.shape !== 'diverges' || left.shape === undefined || right.shape === undefined) return []
+  return [`- left shape: ${code(left.shape)}\n- right shape: ${code(right.shape)}`]
 }
 
 function renderView({ at, rows, omitted }: BodyView): string[] {
@@ -124,7 +130,7 @@ function renderTable(head: readonly string[], rows: readonly (readonly string[])
 /** Plain text: nothing in it is markup, nor breaks a table or a list. */
 function plain(text: string): string {
   return text
-    .replace(/[\\`*_{}[\]<>#|~&!@]/g, (mark) =>
+    .replace(/[\\`*_{}[\]<>#|~&!@$]/g, (mark) =>
       mark === '<' ? '&lt;' : mark === '&' ? '&amp;' : `\\${mark}`,
     )
     .replace(/\s+/g, ' ')

@@ -56,11 +56,21 @@ function renderCase(one: CaseReport, paint: Paint, columns: number): string[] {
       paint.dim(`unproven at ${path}: nothing was seen there (${sides.join(' and ')})`),
     ),
     ...one.notes.map((note) => paint.dim(`note: ${note}`)),
+    ...renderShapes(one, paint, columns - INDENT.length),
     ...one.views.flatMap((view) => renderView(view, columns - INDENT.length, paint)),
   ]
   const head = `${colour(WORDS[one.verdict].padEnd(8))} ${one.name}`
   const more = lines.map((line) => `${INDENT}${line}`)
   return lines.length > 0 ? [head, ...more, ''] : [head]
+}
+
+/** The two type trees, where they differ. */
+function renderShapes({ left, right, outcomes }: CaseReport, paint: Paint, columns: number): string[] {
+  if (outcomes.shape !== 'diverges' || left.shape === undefined || right.shape === undefined) return []
+  return [
+    paint.dim(cut(`left shape   ${left.shape}`, columns)),
+    paint.dim(cut(`right shape  ${right.shape}`, columns)),
+  ]
 }
 
 /** New ones in full; known ones by the gap that covers them. */

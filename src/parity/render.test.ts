@@ -104,6 +104,8 @@ it('as text', () => {
       shape at $.items[*].name: left string, right (absent)
       shape at $.items[*].count: left integer, right string
       shape at $.items[*].fullName: left (absent), right string
+      left shape   {items: [{count: integer, id: integer, name: string}], note: str…
+      right shape  {items: [{count: string, fullName: string, id: integer}], note: …
       at $.items[0]
                   left                              right
         id        1                                 1
@@ -113,6 +115,8 @@ it('as text', () => {
 
     known    known
       known gap kind: $.Kind $.Schema
+      left shape   {Kind: string}
+      right shape  {Schema: {}}
       at $
                 left                               right
       ≠ Kind    "schema"                           (absent)
@@ -182,6 +186,9 @@ it('as Markdown', () =>
     | shape | \`$.items[*].count\` | 1 | \`integer\` | \`string\` | **new** |
     | shape | \`$.items[*].fullName\` | 1 | \`(absent)\` | \`string\` | **new** |
 
+    - left shape: \`{items: [{count: integer, id: integer, name: string}], note: string, total: integer}\`
+    - right shape: \`{items: [{count: string, fullName: string, id: integer}], note: string, total: integer}\`
+
     Side by side at \`$.items[0]\`:
 
     |  | key | left | right |
@@ -197,6 +204,9 @@ it('as Markdown', () =>
     | --- | --- | --- | --- | --- | --- |
     | shape | \`$.Kind\` | 1 | \`string\` | \`(absent)\` | \`kind\` |
     | shape | \`$.Schema\` | 1 | \`(absent)\` | \`object\` | \`kind\` |
+
+    - left shape: \`{Kind: string}\`
+    - right shape: \`{Schema: {}}\`
 
     Side by side at \`$\`:
 
@@ -249,7 +259,7 @@ it('as Markdown', () =>
     | \`kind\` | known | partly-closed | 2026-11-01 | two \\| forms |
     | \`old\` | alike | closed | 2026-10-01 | was late |
 
-    - kind has closed in part: take out $.Field
+    - kind has closed in part: take out \\$.Field
     - old has closed: take its row out of the file
 
     ## Troubles

@@ -6,9 +6,13 @@ import type { Group } from './groups.ts'
 import type { JsonNode } from './json-node.ts'
 import { locate } from './locate.ts'
 import { formatPath } from './path.ts'
+import { type Shape, showShape } from './shape.ts'
 import type { Show } from './show.ts'
 import type { Divergence, Noise } from './types.ts'
 import { viewJson } from './view.ts'
+
+/** Characters of a type tree. */
+const MOST_OF_SHAPE = 1_000
 
 /** @param left the JSON of its answers, in the order of the asking. */
 export function reportJson(
@@ -45,7 +49,9 @@ export function reportJson(
     divergence: describeValue(group, show),
   }))
   const all = [...shapes, ...values]
+  const tree = (shape: Shape) => show.text(showShape(shape), MOST_OF_SHAPE)
   return {
+    shapes: { left: tree(found.shapes.left), right: tree(found.shapes.right) },
     divergences: all.map(({ divergence }) => divergence),
     more: found.more,
     noise: mergeNoise(found.noise, show),

@@ -71,6 +71,8 @@ export interface SideAnswer {
   readonly bytes?: number
   /** The beginning of the body, printable. */
   readonly excerpt?: string
+  /** Of a JSON body: its canonical type tree, all its answers united; bounded. `{id: integer, tags?: [string | null]}` */
+  readonly shape?: string
   /** Why there is no answer that could be compared. */
   readonly fault?: string
   /** How often it was asked. */
