@@ -13,7 +13,7 @@ import { now } from '../kernel/clock.ts'
 import { hasCode } from './errno.ts'
 
 /** Arrivals nearer to each other than this share an entry. */
-const FIRST_INTERVAL_MS = 25
+const FIRST_INTERVAL_MS = 5
 /** Entries of one process in the log; when there are more, every second one goes, and the interval doubles. */
 const MAX_ENTRIES = 4_096
 

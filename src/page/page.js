@@ -44,7 +44,7 @@
   const told = byId('log-count')
   const frame = byId('log-window')
   const PAGE = 400
-  // Times of lines are known to about this, milliseconds.
+  // A line arrives a little after what it tells of, milliseconds.
   const SLACK = 25
   let span
   let found = []

@@ -73,6 +73,12 @@ describe('by keyboard', () => {
     expect(await page.locator('.smoke').first().getAttribute('open')).not.toBeNull()
   })
 
+  it('stops at each smoke of the timeline, not at each of its steps', async () => {
+    const { page } = await open(await reportOn(manySmokes(3, 5).events, LOGS))
+    expect(await page.locator('.plot-run a').count()).toBe(3 + 15)
+    expect(await page.locator('.plot-run a:not([tabindex="-1"])').count()).toBe(3)
+  })
+
   it('shows more lines when asked to, not all at once', async () => {
     const { page } = await open(await reportOn(manySmokes(1, 1).events, LOGS))
     const rows = page.locator('#log-lines > div')
@@ -144,11 +150,15 @@ describe('for a program that reads it aloud', () => {
     )
     expect(dead).toEqual([])
     const nameless: string[] = await page.evaluate(
-      `[...document.querySelectorAll('svg[role=img], button, input, select, nav, [role=region], [tabindex]')]
+      `[...document.querySelectorAll('svg[role], .plot a, button, input, select, nav, [role=region], [tabindex]')]
         .filter((one) => !(one.ariaLabel || one.getAttribute('aria-labelledby') || one.textContent.trim() || one.labels?.length))
         .map((one) => one.outerHTML.slice(0, 120))`,
     )
     expect(nameless).toEqual([])
+    // Of what is inside an image, nothing is told.
+    expect(await page.locator('[role=img] a, [role=img] [tabindex], summary button, summary a').count()).toBe(
+      0,
+    )
     const headless: number = await page.evaluate(
       '[...document.querySelectorAll("table")].filter((table) => !table.querySelector("th[scope=col]")).length',
     )

@@ -81,6 +81,8 @@ export function drawSmokes(pen: Pen, smokes: readonly SmokeRun[], times: RunTime
     {
       label: `When ${count(ran.length, 'smoke')} ran, each with its steps`,
       className: height === ROW ? 'plot-run' : 'plot-run plot-dense',
+      // Steps are many, and each is reached in its smoke.
+      isStop: (href) => href.startsWith('#smoke-'),
     },
   )
 }

@@ -7,6 +7,8 @@ export interface Description {
   /** What it shows, in a few words. */
   readonly label: string
   readonly className?: string
+  /** Which of its links the tab key stops at; all by default. The others can be clicked. */
+  readonly isStop?: (href: string) => boolean
 }
 
 export interface Pen {
@@ -19,12 +21,18 @@ export interface Pen {
 export function createPen(): Pen {
   const window = new Window()
   return {
-    draw(options, { label, className = '' }) {
+    draw(options, { label, className = '', isStop = () => true }) {
       const svg = Plot.plot({ ...options, document: window.document })
       // The page's own style sheet stands for Plot's: the page allows no others.
       for (const style of svg.querySelectorAll('style')) style.remove()
+      const links = [...svg.querySelectorAll('a')]
+      for (const link of links) {
+        link.setAttribute('aria-label', link.querySelector('title')?.textContent ?? '')
+        if (!isStop(link.getAttribute('href') ?? '')) link.setAttribute('tabindex', '-1')
+      }
       svg.setAttribute('class', `plot ${className}`.trim())
-      svg.setAttribute('role', 'img')
+      // Nothing inside of an image can be acted on.
+      svg.setAttribute('role', links.length > 0 ? 'group' : 'img')
       svg.setAttribute('aria-label', label)
       svg.removeAttribute('font-family')
       return new Html(svg.outerHTML)
