@@ -43,6 +43,7 @@ describe('the rule', () => {
     expect(judge(1e9, times(SLOW_RULE.minSamples - 1, 10))).toBe('unknown')
     expect(judge(1e9, times(SLOW_RULE.minSamples, 10))).toMatchObject({ medianMs: 10 })
     expect(judge(1e9, [])).toBe('unknown')
+    expect(judge(501, [])).toBe('unknown')
   })
   it('never tells of milliseconds: 500 ms more is the least', () => {
     expect(judge(510, times(20, 10))).toBe('in time')
@@ -82,9 +83,10 @@ describe('the rule', () => {
 })
 
 describe('others on the machine', () => {
-  const slow = expect.objectContaining({ ms: 9_000 })
+  const slow = expect.objectContaining({ ms: 1e7 })
+  // So long that the steps of the measurement do not count.
   const among = (now: number, then: number): ReturnType<typeof judgeSlowness> =>
-    judgeSlowness({ ms: 9_000, others: now }, withOthers(then, times(20, 1_000)))
+    judgeSlowness({ ms: 1e7, others: now }, withOthers(then, times(20, 1e6)))
   it.each([
     ['none, as ever', 0, 0, slow],
     ['a little more than ever', 0.15, 0, slow],
@@ -96,6 +98,16 @@ describe('others on the machine', () => {
     ['more than half, as ever', 0.51, 0.51, 'unknown'],
     ['all, as ever', 1, 1, 'unknown'],
   ])('%s', (_what, now, then, verdict) => expect(among(now, then)).toEqual(verdict))
+
+  it('of short smokes nobody knows them well: CPU time is counted in steps', () => {
+    const short = times(8, 20).map((ms, i) => ({ ms, others: i / 8 }))
+    expect(judgeSlowness({ ms: 1_501, others: 0.05 }, short)).toMatchObject({ medianMs: 20, samples: 8 })
+    expect(judgeSlowness({ ms: 1_501, others: 0.51 }, short)).toBe('unknown')
+    const long = times(8, 1_000).map((ms, i) => ({ ms, others: i / 8 }))
+    expect(judgeSlowness({ ms: 1_601, others: 0.05 }, long)).toBe('unknown')
+  })
+  it('do not matter to what is too short to be slow', () =>
+    expect(judgeSlowness({ ms: 500, others: 1 }, [])).toBe('in time'))
 
   it('only what compares is counted and measured', () => {
     const loud = withOthers(0.6, times(30, 60_000))

@@ -27,6 +27,8 @@ export const SLOW_RULE = {
   othersMax: 0.5,
   /** By so much the shares of others may differ in runs that compare. */
   othersApart: 0.15,
+  /** Errors of their measurement, in milliseconds of CPU time for each core. */
+  stepsMs: 50,
 } as const
 
 /**
@@ -39,6 +41,9 @@ export function judgeSlowness(
   earlier: readonly TimeTaken[],
 ): Slowness | 'in time' | 'unknown' {
   const { window, minSamples, madFactor, madScale, share, floorMs, othersMax } = SLOW_RULE
+  const { ms } = taken
+  // The limit is never lower, whatever others took.
+  if (ms <= floorMs) return 'in time'
   if (taken.others > othersMax) return 'unknown'
   const comparable = earlier.filter((each) => isAlike(each, taken)).slice(0, window)
   if (comparable.length < minSamples) return 'unknown'
@@ -46,13 +51,17 @@ export function judgeSlowness(
   const medianMs = medianOf(times)
   const madMs = madOf(times, medianMs)
   const limitMs = medianMs + Math.max(madFactor * madScale * madMs, share * medianMs, floorMs)
-  const { ms } = taken
   return ms > limitMs ? { ms, limitMs, medianMs, madMs, samples: times.length } : 'in time'
 }
 
-const isAlike = (a: TimeTaken, b: TimeTaken): boolean =>
+function isAlike(a: TimeTaken, b: TimeTaken): boolean {
+  const apart = SLOW_RULE.othersApart + uncertaintyOf(a) + uncertaintyOf(b)
   // Shares have three digits; a sum of such numbers has errors further back.
-  Math.abs(a.others - b.others) < SLOW_RULE.othersApart + 1e-6
+  return Math.abs(a.others - b.others) < apart + 1e-6
+}
+
+/** CPU time is counted in steps of 10 ms for each process: of a short smoke the share is little more than a guess. */
+const uncertaintyOf = ({ ms }: TimeTaken): number => SLOW_RULE.stepsMs / Math.max(1, ms)
 
 /** Under which conditions a run was made: durations of others say nothing about it. */
 export interface Conditions {

@@ -30,10 +30,16 @@ export function listRuns(runs: string): string[] {
 /**
  * Removes the oldest runs until `keep` are left.
  *
+ * @param spare ids of runs that stay, however old.
  * @returns a line for every one that should have gone and could not.
  */
-export function pruneRuns(runs: string, keep: number, alive: (owner: Owner) => boolean): string[] {
-  const ids = listRuns(runs)
+export function pruneRuns(
+  runs: string,
+  keep: number,
+  alive: (owner: Owner) => boolean,
+  spare: ReadonlySet<string> = new Set(),
+): string[] {
+  const ids = listRuns(runs).filter((id) => !spare.has(id))
   const warnings: string[] = []
   for (const id of ids.slice(0, Math.max(0, ids.length - keep))) {
     const path = join(runs, id)

@@ -75,6 +75,11 @@ describe('pruning', () => {
     const { id } = openRunDirectory(logs, { keep: 3, isAlive: () => true })
     expect(runs()).toEqual([...ids.slice(3), id, 'my-notes'])
   })
+  it('spares what it is told to, beside the newest', () => {
+    const ids = [1, 2, 3, 4, 5].map((day) => old(day, end))
+    const { id } = openRunDirectory(logs, { keep: 2, spare: new Set(ids.slice(1, 2)) })
+    expect(runs()).toEqual([ids[1], ids[4], id])
+  })
   it('keeps thirty when nobody says otherwise', () => {
     for (let day = 1; day <= 31; day += 1) old(day, end)
     openRunDirectory(logs)

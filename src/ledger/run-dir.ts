@@ -33,6 +33,8 @@ export interface RunDirectory {
 export interface RunDirectoryOptions {
   /** How many runs are kept, this one included. */
   readonly keep?: number
+  /** Ids of earlier runs that stay, however many there are. */
+  readonly spare?: ReadonlySet<string>
   /** Whether the process that made a run is still there; for tests. */
   readonly isAlive?: (owner: Owner) => boolean
 }
@@ -55,7 +57,8 @@ export function openRunDirectory(logs: string, options: RunDirectoryOptions = {}
   const owner: Owner = { pid: process.pid, since: new Date().toISOString() }
   writeFileAtomic(join(path, OWNER_FILE), `${JSON.stringify(owner)}\n`, { lasting: false })
   linkAtomic(join(logs, 'latest'), join('runs', id))
-  const warnings = pruneRuns(join(logs, 'runs'), options.keep ?? RUNS_KEPT, options.isAlive ?? isAlive)
+  const { keep = RUNS_KEPT, isAlive: alive = isAlive, spare } = options
+  const warnings = pruneRuns(join(logs, 'runs'), keep, alive, spare)
   const ledgers = {
     text: join(path, 'ledger.txt'),
     json: join(path, 'ledger.json'),

@@ -40,6 +40,8 @@ export interface RunPlan {
   readonly attached: AttachedStack | undefined
   /** What tells of it; absent: as the options say. */
   readonly reporter?: Reporter
+  /** Ids of earlier runs whose directories stay, however many there are. */
+  readonly spare?: ReadonlySet<string>
   /** The cores are kept busy on purpose. */
   readonly stressed?: boolean
 }
@@ -57,7 +59,7 @@ export async function verifyOnce(plan: RunPlan): Promise<RunOutcome> {
   const logs = options.logs === undefined ? join(stack.root, 'logs') : resolve(options.logs)
   let directory: RunDirectory
   try {
-    directory = openRunDirectory(logs)
+    directory = openRunDirectory(logs, plan.spare ? { spare: plan.spare } : {})
   } catch (error) {
     const message = `cannot make a run directory in ${logs}: ${describeError(error)}`
     return { exitCode: complain([asError(message)], ExitCode.toolFault) }

@@ -10,7 +10,7 @@ import { createReporter } from '../render/create.ts'
 import { createPaint, wantsColor } from '../render/paint.ts'
 import { renderRepeat } from '../render/repeat.ts'
 import type { Reporter } from '../render/reporter.ts'
-import { createSink } from '../render/sink.ts'
+import { createSink, type Out } from '../render/sink.ts'
 import type { ReportRequest } from '../reporters/requests.ts'
 import { type RunPlan, verifyOnce } from './verify-once.ts'
 import type { VerifyOptions } from './verify-options.ts'
@@ -75,6 +75,9 @@ export async function verifyRepeatedly(plan: RunPlan, limits: RepeatLimits): Pro
   return report.exitCode
 }
 
+/** Red runs whose directories outlive the many green ones after them. */
+const RED_SPARED = 20
+
 interface Series {
   readonly ended: RepeatEnd
   readonly exitCodes: readonly number[]
@@ -89,13 +92,16 @@ async function makeRuns(
   const startedAt = now()
   const exitCodes: number[] = []
   const runs: RunRecord[] = []
+  const spare = new Set<string>()
   for (;;) {
     // Files hold the first red run, or the last when all are green: they and the exit code shall not contradict.
     const reports = exitCodes.some((code) => code !== 0) ? [] : plan.reports.filter(({ file }) => file)
-    const outcome = await verifyOnce({ ...plan, reports, reporter: createReporterOf(exitCodes.length + 1) })
+    const reporter = createReporterOf(exitCodes.length + 1)
+    const outcome = await verifyOnce({ ...plan, reports, reporter, spare })
     exitCodes.push(outcome.exitCode)
     const record = outcome.verdict && recordOf(outcome.verdict)
     if (record) runs.push(record)
+    if (record && record.exitCode !== 0 && spare.size < RED_SPARED) spare.add(record.run)
     const signal = plan.interrupts.first()
     const ended = endOf(limits, {
       runs: exitCodes.length,
@@ -118,7 +124,16 @@ function createFullReporter(
   { verbose = false, timing = false }: VerifyOptions,
   aside: boolean,
 ): Reporter {
-  const { stdout, stderr } = process
+  const [stdout, stderr] = [borrow(process.stdout), borrow(process.stderr)]
   ;(aside ? stderr : stdout).write(`\nrun ${n}\n`)
   return createReporter({ kind: 'plain', aside, stdout, stderr, verbose, timing })
+}
+
+/** The stream for one of very many reporters: each would leave a listener on it. Errors have listeners already. */
+function borrow(stream: NodeJS.WriteStream): Out {
+  return {
+    write: (text, done) => stream.write(text, done),
+    on: () => undefined,
+    isTTY: stream.isTTY,
+  }
 }
