@@ -125,6 +125,13 @@ it('a file that is missing, in a folder that is missing', async () => {
   expect(await next()).toEqual(['far/away/b.ts'])
 })
 
+it('what comes with the folder in which a glob looks', async () => {
+  const { write, follow, next } = await stage('a.ts')
+  await follow([], 'src/deep/**/*.go')
+  write('src/deep/er/x.go', 'yes')
+  expect(await next()).toEqual(['src/deep/er/x.go'])
+})
+
 it('what comes where a glob looks, and nothing else', async () => {
   const { write, follow, next } = await stage('a.ts')
   write('src/deep/x.go', 'old')

@@ -3,8 +3,8 @@
  * half-written files, or not at all for the second of two quick ones. So each hint makes us look, and look once more when it is
  * quiet; what counts is that a file's size, time or identity differs from when it was last told.
  */
-import { type Stats, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { readdirSync, type Stats, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { type FSWatcher, watch } from 'chokidar'
 import { now } from '../kernel/clock.ts'
 
@@ -29,7 +29,7 @@ export interface FileWatchOptions {
   /** Folders that the tool itself writes into: nothing below them is looked at. */
   readonly written: readonly string[]
   onChange(changed: readonly Changed[]): void
-  /** Something cannot be watched. */
+  /** Something cannot be watched; once for each reason, since it is as a rule the same for very many files. */
   onError(error: Error): void
 }
 
@@ -41,6 +41,8 @@ export class FileWatch {
   readonly #deep: FSWatcher
   readonly #watched = new Map<FSWatcher, Set<string>>()
   #files: readonly string[] = []
+  #globFolders: readonly string[] = []
+  readonly #complaints = new Set<string>()
   readonly #signatures = new Map<string, string>()
   /** Hints not yet looked at, and when they came. */
   readonly #hints = new Map<string, number>()
@@ -62,10 +64,8 @@ export class FileWatch {
       watcher.on('all', (_event, path) => this.#hint([path]))
       // A folder that goes and comes again, as when git changes the branch, is watched anew.
       watcher.on('unlinkDir', (path) => void this.#watched.get(watcher)?.delete(path))
-      watcher.on('addDir', () => void this.#addFolders().then(() => this.#hint(this.#files)))
-      watcher.on('error', (error) =>
-        this.#o.onError(error instanceof Error ? error : new Error(String(error))),
-      )
+      watcher.on('addDir', () => void this.#spread().then((came) => this.#hint([...this.#files, ...came])))
+      watcher.on('error', (error) => this.#complain(error))
     }
   }
 
@@ -81,7 +81,8 @@ export class FileWatch {
     for (const file of fresh) if (!this.#signatures.has(file)) this.#signatures.set(file, sign(file))
     // Passed over until now, in a folder that is watched already.
     if (before.size > 0) this.#flat.add(fresh.filter((file) => lookAt(file)))
-    await Promise.all([this.#addFolders(), this.#add(this.#deep, folders)])
+    this.#globFolders = [...folders]
+    await this.#spread()
     this.#hint(fresh)
     this.#lookLater(fresh, LOOK_AGAIN_MS)
   }
@@ -92,8 +93,22 @@ export class FileWatch {
     await Promise.all([this.#flat.close(), this.#deep.close()])
   }
 
-  #addFolders(): Promise<void> {
-    return this.#add(this.#flat, this.#files.map(existingFolder))
+  /** Watches the folders that are there by now. @returns the files in those that have come. */
+  async #spread(): Promise<string[]> {
+    const deep = this.#globFolders.filter(isFolder)
+    const came = deep.filter((folder) => !this.#watched.get(this.#deep)?.has(folder))
+    // Where one is missing, the folder is watched in which it will come.
+    const flat = [...this.#files, ...this.#globFolders.filter((folder) => !isFolder(folder))]
+    await Promise.all([this.#add(this.#flat, flat.map(existingFolder)), this.#add(this.#deep, deep)])
+    return came.flatMap(listFiles)
+  }
+
+  #complain(error: unknown): void {
+    const failure = error instanceof Error ? error : new Error(String(error))
+    const reason = 'code' in failure ? String(failure.code) : failure.message
+    if (this.#complaints.has(reason)) return
+    this.#complaints.add(reason)
+    this.#o.onError(failure)
   }
 
   async #add(watcher: FSWatcher, folders: Iterable<string>): Promise<void> {
@@ -163,11 +178,15 @@ export class FileWatch {
   }
 }
 
+const isFolder = (path: string): boolean => lookAt(path)?.isDirectory() ?? false
+
+const listFiles = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path))
+
 /** Of a file in a folder that is missing, the folder above, in which that will come. */
 function existingFolder(file: string): string {
   const folder = dirname(file)
-  const there = statSync(folder, { throwIfNoEntry: false })?.isDirectory()
-  return there || folder === dirname(folder) ? folder : existingFolder(folder)
+  return isFolder(folder) || folder === dirname(folder) ? folder : existingFolder(folder)
 }
 
 const sign = (path: string): string => inspect(path).signature

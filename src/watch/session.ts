@@ -15,6 +15,7 @@ import type { SmokeInfo } from '../smoke/types.ts'
 import { needsClosure } from '../stack/order.ts'
 import type { Stack } from '../stack/types.ts'
 import { describeRound } from './describe-round.ts'
+import { explainBlindness } from './explain-blindness.ts'
 import { FileIndex, type IndexedStack } from './file-index.ts'
 import { type Changed, FileWatch } from './file-watch.ts'
 import { FreshRunners } from './fresh-runners.ts'
@@ -90,7 +91,7 @@ export class WatchSession {
         this.#index.lookUp(path) !== undefined || this.#index.findNewcomer(path) !== undefined,
       written: o.written,
       onChange: (changed) => this.#hear(changed),
-      onError: (error) => o.view.problem(`something cannot be watched: ${error.message}`),
+      onError: (error) => o.view.problem(explainBlindness(error)),
     })
   }
 
@@ -116,10 +117,9 @@ export class WatchSession {
     let fault = false
     try {
       this.#runners.warmUp()
-      const following = this.#follow()
+      void this.#follow()
       this.runAll('start')
       for (let work = await this.#next(); work; work = await this.#next()) await this.#perform(work)
-      await following
     } catch (error) {
       // A bug in the tool must not leave the stack running.
       fault = true
