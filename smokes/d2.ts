@@ -152,7 +152,7 @@ export default smoke({
       }),
     )
 
-    await step('an acknowledged object survives kill -9', async () => {
+    await step('an acknowledged object survives kill -9', { claims: ['write-durability'] }, async () => {
       await storaged.put(at('durable'), EVERY_BYTE, { status: 200, json: { size: EVERY_BYTE.length } })
       await stack.restart('storaged', { signal: 'SIGKILL' })
       await storaged.get(at('durable'), { status: 200, bytes: EVERY_BYTE })

@@ -30,45 +30,48 @@ export default smoke({
     )
     const id = created.json.id
 
-    await step('the same registration again changes nothing', () =>
+    await step('the same registration again changes nothing', { claims: ['idempotent-ingest'] }, () =>
       catalogd.post('/v1/datasets', register(COLUMNS, [first]), {
         status: 200,
         json: { id, objects: [first], added_objects: [], version: 1 },
       }),
     )
-    await step('a further object is added once, to the same dataset', () =>
+    await step('a further object is added once, to the same dataset', { claims: ['idempotent-ingest'] }, () =>
       catalogd.post('/v1/datasets', register(COLUMNS, [first, second, second]), {
         status: 200,
         json: { id, objects: [first, second], added_objects: [second] },
       }),
     )
 
-    await step('other columns are refused as drift, and each column that differs is named', () =>
-      catalogd.post(
-        '/v1/datasets',
-        register(
-          [
-            { name: 'id', type: 'VARCHAR' },
-            { name: 'note', type: 'VARCHAR' },
-          ],
-          ['data/x.parquet'],
-        ),
-        {
-          status: 409,
-          json: {
-            error: {
-              code: 'schema_drift',
-              columns: match.includes(
-                { name: 'id', change: 'changed', expected: 'BIGINT', received: 'VARCHAR' },
-                { name: 'note', change: 'added' },
-                { name: 'total', change: 'removed' },
-              ),
+    await step(
+      'other columns are refused as drift, and each column that differs is named',
+      { claims: ['schema-drift'] },
+      () =>
+        catalogd.post(
+          '/v1/datasets',
+          register(
+            [
+              { name: 'id', type: 'VARCHAR' },
+              { name: 'note', type: 'VARCHAR' },
+            ],
+            ['data/x.parquet'],
+          ),
+          {
+            status: 409,
+            json: {
+              error: {
+                code: 'schema_drift',
+                columns: match.includes(
+                  { name: 'id', change: 'changed', expected: 'BIGINT', received: 'VARCHAR' },
+                  { name: 'note', change: 'added' },
+                  { name: 'total', change: 'removed' },
+                ),
+              },
             },
           },
-        },
-      ),
+        ),
     )
-    await step('after the refusal the dataset is what it was', () =>
+    await step('after the refusal the dataset is what it was', { claims: ['schema-drift'] }, () =>
       catalogd.get(`/v1/datasets/${name}`, {
         status: 200,
         json: { id, columns: COLUMNS, objects: [first, second] },
@@ -108,20 +111,27 @@ export default smoke({
       storaged.get(`/v1/objects/catalog/datasets/${name}.json`, { status: 200, json: { id, name } }),
     )
 
-    await step('after kill -9 it is all there: id, columns, objects', async () => {
-      await stack.restart('catalogd', { signal: 'SIGKILL' })
-      await catalogd.get(`/v1/datasets/${name}`, {
-        status: 200,
-        json: { id, columns: COLUMNS, objects: [first, second] },
-      })
-    })
-    await step('after kill -9 a registration is still idempotent', () =>
-      catalogd.post('/v1/datasets', register(COLUMNS, [second]), {
-        status: 200,
-        json: { id, objects: [first, second], added_objects: [] },
-      }),
+    await step(
+      'after kill -9 it is all there: id, columns, objects',
+      { claims: ['write-durability'] },
+      async () => {
+        await stack.restart('catalogd', { signal: 'SIGKILL' })
+        await catalogd.get(`/v1/datasets/${name}`, {
+          status: 200,
+          json: { id, columns: COLUMNS, objects: [first, second] },
+        })
+      },
     )
-    await step('after kill -9 drift is still refused', () =>
+    await step(
+      'after kill -9 a registration is still idempotent',
+      { claims: ['idempotent-ingest', 'write-durability'] },
+      () =>
+        catalogd.post('/v1/datasets', register(COLUMNS, [second]), {
+          status: 200,
+          json: { id, objects: [first, second], added_objects: [] },
+        }),
+    )
+    await step('after kill -9 drift is still refused', { claims: ['schema-drift', 'write-durability'] }, () =>
       catalogd.post('/v1/datasets', register([{ name: 'id', type: 'DOUBLE' }], [first]), {
         status: 409,
         json: { error: { code: 'schema_drift', dataset: name } },

@@ -60,19 +60,23 @@ export default smoke({
       catalogd.get(`/v1/datasets/${orders}`, { status: 200, json: { id, columns, objects: [object] } }),
     )
 
-    await step('the same bytes again are recognised and stored no second time', async () => {
-      await ingestd.post(
-        `/v1/ingest/${orders}`,
-        ORDERS,
-        { status: 200, json: { deduplicated: true, rows: 3, object, dataset_id: id } },
-        CSV,
-      )
-      await catalogd.get(`/v1/datasets/${orders}`, { status: 200, json: { objects: [object] } })
-      await storaged.get(`/v1/objects?prefix=data/${orders}/`, {
-        status: 200,
-        json: { objects: [{ key: object }] },
-      })
-    })
+    await step(
+      'the same bytes again are recognised and stored no second time',
+      { claims: ['idempotent-ingest'] },
+      async () => {
+        await ingestd.post(
+          `/v1/ingest/${orders}`,
+          ORDERS,
+          { status: 200, json: { deduplicated: true, rows: 3, object, dataset_id: id } },
+          CSV,
+        )
+        await catalogd.get(`/v1/datasets/${orders}`, { status: 200, json: { objects: [object] } })
+        await storaged.get(`/v1/objects?prefix=data/${orders}/`, {
+          status: 200,
+          json: { objects: [{ key: object }] },
+        })
+      },
+    )
     await step(
       'more rows join the same dataset, the last one too, although its line has no end',
       async () => {
@@ -86,7 +90,7 @@ export default smoke({
       },
     )
 
-    await step('other columns are refused as drift that names the column', () =>
+    await step('other columns are refused as drift that names the column', { claims: ['schema-drift'] }, () =>
       ingestd.post(
         `/v1/ingest/${orders}`,
         'id,customer,total,placed,paid\nfive,Mallory,1.5,2026-02-01,false\n',
@@ -102,16 +106,20 @@ export default smoke({
         CSV,
       ),
     )
-    await step('of the refused rows nothing is visible: not in the catalog, not in storaged', async () => {
-      await catalogd.get(`/v1/datasets/${orders}`, {
-        status: 200,
-        json: { columns, objects: match.length(2) },
-      })
-      await storaged.get(`/v1/objects?prefix=data/${orders}/`, {
-        status: 200,
-        json: { objects: match.length(2) },
-      })
-    })
+    await step(
+      'of the refused rows nothing is visible: not in the catalog, not in storaged',
+      { claims: ['schema-drift'] },
+      async () => {
+        await catalogd.get(`/v1/datasets/${orders}`, {
+          status: 200,
+          json: { columns, objects: match.length(2) },
+        })
+        await storaged.get(`/v1/objects?prefix=data/${orders}/`, {
+          status: 200,
+          json: { objects: match.length(2) },
+        })
+      },
+    )
 
     const ragged = unique('ragged')
     await step('a row with a field too few is refused with its line', () =>

@@ -39,7 +39,7 @@ export default smoke({
         CSV,
       ),
     )
-    await step('all of them are visible once the tick has passed', () =>
+    await step('all of them are visible once the tick has passed', { claims: ['refresh-visibility'] }, () =>
       queryd.sql(`SELECT count(*) AS n FROM ${sales}`, { status: 200, rows: [{ n: 1_000 }], within: TICKS }),
     )
     await step('the table is listed', () =>
@@ -79,18 +79,22 @@ export default smoke({
         rows: [{ id: 979 }, { id: 951 }],
       }),
     )
-    await step('more rows of a known table appear within the tick too', async () => {
-      await ingestd.post(
-        `/v1/ingest/${sales}`,
-        'id,region,amount,day\n1000,north,1.5,2026-03-01\n',
-        { status: 201 },
-        CSV,
-      )
-      await queryd.sql(`SELECT max(id) AS high, count(*) AS n FROM ${sales}`, {
-        rows: [{ high: 1_000, n: 1_001 }],
-        within: TICKS,
-      })
-    })
+    await step(
+      'more rows of a known table appear within the tick too',
+      { claims: ['refresh-visibility'] },
+      async () => {
+        await ingestd.post(
+          `/v1/ingest/${sales}`,
+          'id,region,amount,day\n1000,north,1.5,2026-03-01\n',
+          { status: 201 },
+          CSV,
+        )
+        await queryd.sql(`SELECT max(id) AS high, count(*) AS n FROM ${sales}`, {
+          rows: [{ high: 1_000, n: 1_001 }],
+          within: TICKS,
+        })
+      },
+    )
 
     await step('types survive: large integers, decimals, dates, nulls', () =>
       queryd.sql(
@@ -122,18 +126,18 @@ export default smoke({
         json: { error: { message: match.string(/no_such_table/) } },
       }),
     )
-    await step('a second statement is refused', () =>
+    await step('a second statement is refused', { claims: ['read-only-sql'] }, () =>
       queryd.sql('SELECT 1; SELECT 2', { status: 400, json: { error: { code: match.string() } } }),
     )
     await step('a request without a statement is refused', () =>
       queryd.post('/v1/sql', {}, { status: 400, json: { error: { field: 'sql' } } }),
     )
     for (const [what, statement] of FORBIDDEN) {
-      await step(`refused: to ${what}`, () =>
+      await step(`refused: to ${what}`, { claims: ['read-only-sql'] }, () =>
         queryd.sql(statement, { status: 400, json: { error: { code: match.string() } } }),
       )
     }
-    await step('after all that the table is what it was', () =>
+    await step('after all that the table is what it was', { claims: ['read-only-sql'] }, () =>
       queryd.sql(`SELECT count(*) AS n FROM ${sales}`, { status: 200, rows: [{ n: 1_001 }] }),
     )
 

@@ -77,14 +77,18 @@ export default smoke({
     await step('the statistics add up, and count these four', async () =>
       expect('the count', await countOf(), 4),
     )
-    await step('the same event again is a duplicate, counted once', async () => {
-      await observerd.post('/v1/events', event(1), {
-        status: 200,
-        json: { id: `${source}-1`, seq: first.json.seq, duplicate: true },
-      })
-      await list('', { events: match.length(4) })
-      expect('the count', await countOf(), 4)
-    })
+    await step(
+      'the same event again is a duplicate, counted once',
+      { claims: ['idempotent-events'] },
+      async () => {
+        await observerd.post('/v1/events', event(1), {
+          status: 200,
+          json: { id: `${source}-1`, seq: first.json.seq, duplicate: true },
+        })
+        await list('', { events: match.length(4) })
+        expect('the count', await countOf(), 4)
+      },
+    )
     await step('another event under a known id is a conflict, and changes nothing', async () => {
       await observerd.post(
         '/v1/events',
@@ -104,14 +108,20 @@ export default smoke({
       await list('', { events: match.length(4) })
     })
 
-    await step('after kill -9 every acknowledged event is there, in the same order', async () => {
-      await observerd.post('/v1/events', event(6), { status: 201, json: { duplicate: false } })
-      await stack.restart('observerd', { signal: 'SIGKILL' })
-      await list('', { events: [1, 2, 3, 4, 6].map((n) => ({ id: `${source}-${n}`, payload: { n } })) })
-      expect('the count', await countOf(), 5)
-    })
-    await step('after kill -9 a duplicate is still a duplicate', () =>
-      observerd.post('/v1/events', event(6), { status: 200, json: { duplicate: true } }),
+    await step(
+      'after kill -9 every acknowledged event is there, in the same order',
+      { claims: ['write-durability'] },
+      async () => {
+        await observerd.post('/v1/events', event(6), { status: 201, json: { duplicate: false } })
+        await stack.restart('observerd', { signal: 'SIGKILL' })
+        await list('', { events: [1, 2, 3, 4, 6].map((n) => ({ id: `${source}-${n}`, payload: { n } })) })
+        expect('the count', await countOf(), 5)
+      },
+    )
+    await step(
+      'after kill -9 a duplicate is still a duplicate',
+      { claims: ['idempotent-events', 'write-durability'] },
+      () => observerd.post('/v1/events', event(6), { status: 200, json: { duplicate: true } }),
     )
     await step('the record of workflows cannot be forged', () =>
       observerd.post(

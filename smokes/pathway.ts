@@ -59,28 +59,35 @@ export default smoke({
       ),
     )
 
-    const revised = await step('REVISE makes a successor, and the old one is superseded', () =>
-      pathwayd.post(
-        `/v1/traces/${id}/revise`,
-        {
-          content: `${topic}: no restart is needed, wait for the refresh tick`,
-          tags: [topic],
-          reason: 'measured',
-        },
-        {
-          status: 200,
-          json: {
-            trace: { id, status: 'superseded', superseded_by: match.string() },
-            successor: { id: match.string(), status: 'active', supersedes: [id] },
+    const revised = await step(
+      'REVISE makes a successor, and the old one is superseded',
+      { claims: ['memory-history'] },
+      () =>
+        pathwayd.post(
+          `/v1/traces/${id}/revise`,
+          {
+            content: `${topic}: no restart is needed, wait for the refresh tick`,
+            tags: [topic],
+            reason: 'measured',
           },
-        },
-      ),
+          {
+            status: 200,
+            json: {
+              trace: { id, status: 'superseded', superseded_by: match.string() },
+              successor: { id: match.string(), status: 'active', supersedes: [id] },
+            },
+          },
+        ),
     )
     const next = String(revised.json.successor.id)
-    await step('search finds the successor and not the old one', async () => {
-      await find([next])
-      await miss(id)
-    })
+    await step(
+      'search finds the successor and not the old one',
+      { claims: ['retired-excluded'] },
+      async () => {
+        await find([next])
+        await miss(id)
+      },
+    )
     await step('a revision that would close a cycle is refused, with its path', () =>
       pathwayd.post(
         `/v1/traces/${next}/revise`,
@@ -104,23 +111,27 @@ export default smoke({
 
     const other = await step('another trace is added', () => add(`${topic}: keep the log for a week`))
     const retired = String(other.json.id)
-    await step('RETIRE takes it out of search but not out of history', async () => {
-      await pathwayd.post(
-        `/v1/traces/${retired}/retire`,
-        { reason: 'outdated' },
-        {
+    await step(
+      'RETIRE takes it out of search but not out of history',
+      { claims: ['retired-excluded', 'memory-history'] },
+      async () => {
+        await pathwayd.post(
+          `/v1/traces/${retired}/retire`,
+          { reason: 'outdated' },
+          {
+            status: 200,
+            json: { status: 'retired', retired_reason: 'outdated' },
+          },
+        )
+        await miss(retired)
+        await pathwayd.get(`/v1/traces/${retired}`, { status: 200, json: { status: 'retired' } })
+        await pathwayd.get(`/v1/traces/${retired}/history`, {
           status: 200,
-          json: { status: 'retired', retired_reason: 'outdated' },
-        },
-      )
-      await miss(retired)
-      await pathwayd.get(`/v1/traces/${retired}`, { status: 200, json: { status: 'retired' } })
-      await pathwayd.get(`/v1/traces/${retired}/history`, {
-        status: 200,
-        json: { events: [{ op: 'ADD' }, { op: 'RETIRE', reason: 'outdated' }] },
-      })
-    })
-    await step('HISTORY tells all of it, oldest first', () =>
+          json: { events: [{ op: 'ADD' }, { op: 'RETIRE', reason: 'outdated' }] },
+        })
+      },
+    )
+    await step('HISTORY tells all of it, oldest first', { claims: ['memory-history'] }, () =>
       pathwayd.get(`/v1/traces/${next}/history`, {
         status: 200,
         json: {
@@ -136,19 +147,25 @@ export default smoke({
       }),
     )
 
-    await step('after kill -9 it knows the same', async () => {
-      await stack.restart('pathwayd', { signal: 'SIGKILL' })
-      await pathwayd.get(`/v1/traces/${id}`, {
-        status: 200,
-        json: { status: 'superseded', replays: 2, version: 2 },
-      })
-      await find([next])
-      await miss(id)
-      await miss(retired)
-      await pathwayd.get(`/v1/traces/${next}/history`, { status: 200, json: { events: match.length(5) } })
-    })
-    await step('after kill -9 the same content is still the same trace', () =>
-      add(`${topic}: keep the log for a week`, 200, { id: retired, replayed: true, status: 'retired' }),
+    await step(
+      'after kill -9 it knows the same',
+      { claims: ['write-durability', 'memory-history'] },
+      async () => {
+        await stack.restart('pathwayd', { signal: 'SIGKILL' })
+        await pathwayd.get(`/v1/traces/${id}`, {
+          status: 200,
+          json: { status: 'superseded', replays: 2, version: 2 },
+        })
+        await find([next])
+        await miss(id)
+        await miss(retired)
+        await pathwayd.get(`/v1/traces/${next}/history`, { status: 200, json: { events: match.length(5) } })
+      },
+    )
+    await step(
+      'after kill -9 the same content is still the same trace',
+      { claims: ['write-durability'] },
+      () => add(`${topic}: keep the log for a week`, 200, { id: retired, replayed: true, status: 'retired' }),
     )
     await step('an unknown trace is a 404, blank content a 400', async () => {
       await pathwayd.get('/v1/traces/no-such-trace', {

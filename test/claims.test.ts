@@ -13,7 +13,7 @@ const claim = (id: string): string =>
 const smokeFor = (claims: readonly string[], body: string): string =>
   smokeOf(body).replace('needs:', `claims: ${JSON.stringify(claims)},\n  needs:`)
 
-const GOOD = `await step('it is well', () => web.get('/health', { status: 200 }), { claims: ['answers'] })`
+const GOOD = `await step('it is well', { claims: ['answers'] }, () => web.get('/health', { status: 200 }))`
 
 function shop(claims: string, smokes: Readonly<Record<string, string>>): Project {
   const project = createProject()

@@ -26,7 +26,7 @@ command = ["node", "-e", "console.log('the door is open')"]
 function shop(orders?: object): Project {
   const project = createProject()
   project.stack(stackOf(['d1'], daemon('web', orders ? { orders } : {})))
-  const body = `    await step('it is well', () => web.get('/health', { status: 200 }), { claims: ['answers'] })`
+  const body = `    await step('it is well', { claims: ['answers'] }, () => web.get('/health', { status: 200 }))`
   project.smoke('d1', smokeOf(body).replace('needs:', `claims: ['answers'],\n  needs:`))
   project.write('claims.toml', CLAIMS)
   return project

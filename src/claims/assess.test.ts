@@ -23,6 +23,7 @@ describe('the state of a claim', () => {
 
   it.each<[string, ClaimState, Evidence[], whole?: boolean]>([
     ['nothing', 'no-evidence', []],
+    ['nothing in a part of the chain', 'unproven', [], false],
     ['all pass', 'proven', [of('smoke', 'PASS'), of('test', 'PASS'), of('gate', 'PASS')]],
     ['one fails', 'broken', [of('smoke', 'PASS'), of('gate', 'FAIL')]],
     ['one fails, the rest was not taken', 'broken', [of('smoke', 'FAIL'), of('smoke', 'NOT RUN')]],

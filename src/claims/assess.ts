@@ -90,7 +90,8 @@ function assessClaim(claim: Claim, found: Found, whole: boolean, trees: readonly
 
 /** The stated rule (docs/claims.md). @param whole the run was asked for the whole chain. */
 export function stateOf(evidence: readonly Evidence[], whole: boolean): ClaimState {
-  if (evidence.length === 0) return 'no-evidence'
+  // What a smoke that was not asked for names is not known.
+  if (evidence.length === 0) return whole ? 'no-evidence' : 'unproven'
   if (evidence.some(({ result }) => result === 'FAIL')) return 'broken'
   if (!evidence.some(({ result }) => result === 'PASS')) return 'unproven'
   // A gate that was not run takes nothing from what else is there; a smoke or test that did not run does.

@@ -1,7 +1,16 @@
 /** The claims report as Markdown: for a report, a pull request, a page. */
 import { codeMarkdown, escapeMarkdown, fenceMarkdown, tableMarkdown } from '../kernel/markdown.ts'
 import type { ClaimReport, ClaimsReport, Evidence } from './types.ts'
-import { STATE_WORDS, sortClaims, tellCounts, tellOutcome, tellSources, tellTime, tellTree } from './words.ts'
+import {
+  STATE_WORDS,
+  sortClaims,
+  tellCounts,
+  tellNothing,
+  tellOutcome,
+  tellSources,
+  tellTime,
+  tellTree,
+} from './words.ts'
 
 /** The whole report; ends with a line break. */
 export function renderClaimsMarkdown(report: ClaimsReport): string {
@@ -41,9 +50,9 @@ export function renderClaimsTable({ claims }: Pick<ClaimsReport, 'claims'>): str
   )
 }
 
-function renderEvidence({ evidence }: ClaimReport): string {
-  if (evidence.length === 0) return 'nothing names it'
-  return evidence.flatMap(renderOne).join('<br>')
+function renderEvidence(claim: ClaimReport): string {
+  if (claim.evidence.length === 0) return tellNothing(claim)
+  return claim.evidence.flatMap(renderOne).join('<br>')
 }
 
 function renderOne(evidence: Evidence): string[] {

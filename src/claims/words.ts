@@ -29,6 +29,10 @@ export function tellCounts({ claims, counts }: Pick<ClaimsReport, 'claims' | 'co
   return [`${counts.proven} of ${claims.length} proven`, ...others].join(', ')
 }
 
+/** What stands in place of evidence, where there is none. */
+export const tellNothing = ({ state }: { readonly state: ClaimState }): string =>
+  state === 'no-evidence' ? 'nothing names it' : 'nothing that was run names it'
+
 /** Where a piece of evidence comes from; each of a smoke's steps is a line of its own. */
 export function tellSources(evidence: Evidence): string[] {
   switch (evidence.kind) {

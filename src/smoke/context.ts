@@ -127,7 +127,8 @@ export interface StepOptions {
 
 export interface Tools<N extends string = string> {
   /** One probe. `title` is a sentence, unique in the smoke; `fn` must expect something. Returns what `fn` returns. */
-  step<T>(title: string, fn: () => T | Promise<T>, options?: StepOptions): Promise<T>
+  step<T>(title: string, fn: () => T | Promise<T>): Promise<T>
+  step<T>(title: string, options: StepOptions, fn: () => T | Promise<T>): Promise<T>
   /** Expects something of a value that is no answer, e.g. an exit code. Inside a step. */
   expect(what: string, actual: unknown, expected: unknown): void
   /**

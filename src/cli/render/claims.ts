@@ -5,6 +5,7 @@ import {
   STATE_WORDS,
   sortClaims,
   tellCounts,
+  tellNothing,
   tellOutcome,
   tellSources,
   tellTime,
@@ -67,7 +68,7 @@ function renderClaim(claim: ClaimReport, view: ClaimsView): string[] {
           ...wrap(`at stake: ${claim.risk}`, 4, view.width),
         ]
   const evidence = claim.evidence.flatMap((one) => renderEvidence(one, view))
-  return [head, ...more, ...(evidence.length > 0 ? evidence : ['    nothing names it'])]
+  return [head, ...more, ...(evidence.length > 0 ? evidence : [`    ${tellNothing(claim)}`])]
 }
 
 function renderEvidence(evidence: Evidence, { paint, width }: ClaimsView): string[] {

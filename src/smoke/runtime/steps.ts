@@ -10,15 +10,15 @@ import type { FromHost } from './messages.ts'
 import { nameInFlight, type Scope, type SmokeState, type StepRecord } from './state.ts'
 import { Trace } from './trace.ts'
 
+type Probe<T> = () => T | Promise<T>
+
 /** `step` for one smoke. `send` tells the tool; `claimed` are the claims of the smoke. */
 export function createStep(state: SmokeState, send: (message: FromHost) => void, claimed: readonly string[]) {
-  return async function step<T>(
-    title: string,
-    fn: () => T | Promise<T>,
-    options: StepOptions = {},
-  ): Promise<T> {
-    const claims = readClaims(state, title, options, claimed)
+  return async function step<T>(title: string, first: StepOptions | Probe<T>, second?: Probe<T>): Promise<T> {
+    const fn = typeof first === 'function' ? first : second
+    const claims = typeof first === 'function' ? [] : readClaims(state, title, first, claimed)
     const record = openStep(state, title, fn)
+    if (fn === undefined) throw new SmokeOver('a step without a function was refused')
     const scope: Scope = {
       step: record,
       expectations: 0,
@@ -99,16 +99,22 @@ function openStep(state: SmokeState, title: unknown, fn: unknown): StepRecord {
 function readClaims(
   state: SmokeState,
   title: string,
-  { claims = [] }: StepOptions,
+  options: unknown,
   claimed: readonly string[],
 ): readonly string[] {
   const step = `step ${JSON.stringify(title)}`
+  if (typeof options !== 'object' || options === null) {
+    state.misuse(`${step} needs a function: step("…", () => …)`)
+  }
+  const unknown = Object.keys(options).find((key) => key !== 'claims')
+  if (unknown !== undefined) state.misuse(`${step} has an unknown option "${unknown}"; known: claims`)
+  const claims: unknown = Reflect.get(options, 'claims') ?? []
   if (!Array.isArray(claims)) state.misuse(`the claims of ${step} must be an array: { claims: ["..."] }`)
-  const unknown = claims.find((claim) => !claimed.includes(claim))
-  if (unknown !== undefined) {
+  const stranger: unknown = claims.find((claim) => !claimed.includes(claim))
+  if (stranger !== undefined) {
     const list = `[${claimed.join(', ')}]`
     state.misuse(
-      `${step} names the claim "${unknown}", which is not in this smoke's claims: ${list}; add it there`,
+      `${step} names the claim "${stranger}", which is not in this smoke's claims: ${list}; add it there`,
     )
   }
   return claims
