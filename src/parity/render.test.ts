@@ -269,6 +269,14 @@ it('as Markdown', () =>
     "
   `))
 
+it('does not call a gap closed that was accepted for other sides', () => {
+  const lines = renderParityText({ ...everything, otherSides: true }, paint, 80)
+  expect(lines).toContain(
+    '2 known gaps do not show between these sides, which are not those that the cases file names',
+  )
+  expect(lines.join('\n')).not.toContain('closed')
+})
+
 it('a match is short', () => {
   const text = renderParityText(reportOf([named('alike', compareTexts('{}', '{}'))]), paint, 80)
   expect(text.join('\n')).toMatchInlineSnapshot(`

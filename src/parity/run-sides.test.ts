@@ -62,6 +62,16 @@ it('asks the cases in order, and tells those that were not reached when it is in
   expect(report.cases[2]?.unknown).toEqual(['left: not asked: interrupted', 'right: not asked: interrupted'])
 })
 
+it('knows when it compares other sides than the file names', async () => {
+  const server = await serve(asJson({}))
+  const cases = write(`left = "${server.url}"\nright = "http://127.0.0.1:1"\n${ONE}`)
+  expect(await run({ cases, left: server.url, right: 'http://127.0.0.1:1' })).not.toHaveProperty('otherSides')
+  expect(await run({ cases, right: server.url })).toMatchObject({ otherSides: true, verdict: 'match' })
+  expect(await run({ cases: write(ONE), left: server.url, right: server.url })).not.toHaveProperty(
+    'otherSides',
+  )
+})
+
 it('selects cases by name', async () => {
   const server = await serve(asJson({}))
   const cases = write(

@@ -108,6 +108,9 @@ function findSides(
   return faults.length > 0 ? err(faults) : ok({ sides, daemons, stack: stack ?? '' })
 }
 
+const hasOtherSides = ({ suite, sides }: Plan): boolean =>
+  (['left', 'right'] as const).some((side) => suite[side] !== undefined && suite[side] !== sides[side])
+
 type Targets = Readonly<Record<SideName, Target | string>>
 
 async function runPlan(plan: Plan, o: ParityOptions): Promise<Result<ParityReport, ParityRefusal>> {
@@ -210,6 +213,7 @@ function writeReport(plan: Plan, { targets, ...done }: Outcome, o: ParityOptions
     gapsFile: plan.gaps?.file ?? null,
     left: describe('left'),
     right: describe('right'),
+    ...(hasOtherSides(plan) ? { otherSides: true as const } : {}),
     verdict: judgeParity(counts, done.troubles),
     headline: renderHeadline(done.cases, counts),
     counts,

@@ -172,6 +172,8 @@ export interface ParityReport {
   /** `label`: the daemon's name or the URL; `url`: where it was asked, null when it never came up. */
   readonly left: { readonly label: string; readonly url: string | null }
   readonly right: { readonly label: string; readonly url: string | null }
+  /** Another side was compared than the cases file names: its known gaps were accepted for that one. */
+  readonly otherSides?: true
   readonly verdict: ParityVerdict
   /** As docs/exit-codes.md has it: 0, 1, 3, 70, 130, 143. */
   readonly exitCode: number

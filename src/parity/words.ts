@@ -3,14 +3,13 @@ import { count } from '../kernel/text.ts'
 import type { Noise, ParityReport } from './types.ts'
 
 /** What of it is new, known, closed, unknown: one line. */
-export function summarize({ counts, verdict, interrupted }: ParityReport): string {
+export function summarize({ counts, verdict, interrupted, otherSides }: ParityReport): string {
   const { divergences, gaps, noise, unproven } = counts
   const open = gaps.open + gaps['partly-closed']
   return [
     `${VERDICTS[verdict]}: ${count(divergences.new, 'new divergence')}`,
     `${divergences.known} known${open > 0 ? ` (${count(open, 'gap')})` : ''}`,
-    ...(gaps.closed > 0 ? [`${count(gaps.closed, 'gap')} closed`] : []),
-    ...(gaps['partly-closed'] > 0 ? [`${count(gaps['partly-closed'], 'gap')} closed in part`] : []),
+    ...(otherSides === true ? [] : describeClosed(gaps)),
     ...(gaps.unknown > 0 ? [`${count(gaps.unknown, 'gap')} not looked at`] : []),
     ...(counts.verdicts.unknown > 0 ? [`${count(counts.verdicts.unknown, 'case')} unknown`] : []),
     ...(noise > 0 ? [`${count(noise, 'path')} of noise`] : []),
@@ -26,12 +25,25 @@ export const VERDICTS: Readonly<Record<ParityReport['verdict'], string>> = {
   unknown: 'unknown',
 }
 
+function describeClosed(gaps: ParityReport['counts']['gaps']): string[] {
+  return [
+    ...(gaps.closed > 0 ? [`${count(gaps.closed, 'gap')} closed`] : []),
+    ...(gaps['partly-closed'] > 0 ? [`${count(gaps['partly-closed'], 'gap')} closed in part`] : []),
+  ]
+}
+
 /** Only of gaps that ask for something to be done. */
-export function describeGaps({ gaps }: ParityReport): string[] {
-  return gaps.flatMap(({ id, state, closedPaths }) => {
-    if (state === 'closed') return [`${id} has closed: take its row out of the file`]
-    return closedPaths.length > 0 ? [`${id} has closed in part: take out ${closedPaths.join(' ')}`] : []
-  })
+export function describeGaps({ gaps, otherSides }: ParityReport): string[] {
+  const hidden = gaps.filter(({ closedPaths }) => closedPaths.length > 0)
+  if (otherSides === true && hidden.length > 0) {
+    const what = count(hidden.length, 'known gap does not show', 'known gaps do not show')
+    return [`${what} between these sides, which are not those that the cases file names`]
+  }
+  return hidden.map(({ id, state, closedPaths }) =>
+    state === 'closed'
+      ? `${id} has closed: take its row out of the file`
+      : `${id} has closed in part: take out ${closedPaths.join(' ')}`,
+  )
 }
 
 /** `left differs from itself: 1, then 2`. */
