@@ -14,8 +14,8 @@ Commands and options are in the script; names of smokes, stacks, daemons and
 runs are asked for while you type.
 
 Examples:
-  source <(smokechain completion bash)   for this shell; or in ~/.bashrc
-  source <(smokechain completion zsh)    after compinit; or in ~/.zshrc
+  eval "$(smokechain completion bash)"   for this shell; or in ~/.bashrc
+  eval "$(smokechain completion zsh)"    after compinit; or in ~/.zshrc
   smokechain completion fish > ~/.config/fish/completions/smokechain.fish
 
 Exit codes: 0 printed, 2 there is no script for that shell.`,

@@ -4,7 +4,7 @@ import type { CommandModel, OptionModel, ProgramModel, Values } from './model.ts
 export function renderBash({ name, options, commands }: ProgramModel): string {
   const verbs = commands.map((command) => command.name)
   return `# bash completion for ${name}, made by: ${name} completion bash
-# To use it: source <(${name} completion bash)
+# To use it: eval "$(${name} completion bash)"
 
 # What begins with the word under the cursor. Never through \`compgen -W\`, which would run what stands in a name.
 _${name}_offer() {

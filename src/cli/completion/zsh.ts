@@ -12,7 +12,7 @@ export function renderZsh({ name, options, commands }: ProgramModel): string {
   )
   return `#compdef ${name}
 # zsh completion for ${name}, made by: ${name} completion zsh
-# To use it: source <(${name} completion zsh), after compinit; or as a file _${name} in a folder of $fpath.
+# To use it: eval "$(${name} completion zsh)", after compinit; or as a file _${name} in a folder of $fpath.
 
 # Names that only the project can tell. What comes before the last argument is for compadd.
 _${name}_ask() {
