@@ -20,22 +20,22 @@ describe('html', () => {
 describe('what a daemon wrote', () => {
   it.each([
     ['\u001b[31;1mred\u001b[0m', 'red'],
-    ['\u001b[2Jcleared', '␛[2Jcleared'],
-    ['\u001b]0;title\u0007', '␛]0;title␇'],
-    ['a\u0000b\u007fc', 'a␀b␡c'],
+    ['\u001b[2Jcleared', '⟨ESC⟩[2Jcleared'],
+    ['\u001b]0;title\u0007', '⟨ESC⟩]0;title⟨BEL⟩'],
+    ['a\u0000b\u007fc', 'a⟨NUL⟩b⟨DEL⟩c'],
     ['\u202egnp.exe\u2066', '⟨U+202E⟩gnp.exe⟨U+2066⟩'],
     ['zero\u200bwidth\ufeff', 'zero⟨U+200B⟩width⟨U+FEFF⟩'],
     ['\u2028\u2029\u0085', '⟨U+2028⟩⟨U+2029⟩⟨U+0085⟩'],
     ['\u{e0041}', '⟨U+E0041⟩'],
     ['\ud800', '\ufffd'],
-    ['a\r\nb\tc\rd', 'a\nb\tc␍d'],
+    ['a\r\nb\tc\rd', 'a\nb\tc⟨CR⟩d'],
     ['größe 😀 日本', 'größe 😀 日本'],
   ])('%j is shown as %j', (text, shown) => {
     expect(showControls(text)).toBe(shown)
   })
 
   it('is escaped after that', () => {
-    expect(escapeHtml('\u0000<b>')).toBe('␀&lt;b&gt;')
+    expect(escapeHtml('\u0000<b>')).toBe('⟨NUL⟩&lt;b&gt;')
   })
 })
 

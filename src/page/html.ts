@@ -46,7 +46,19 @@ function render(content: Content): string {
 
 // Colours and styles (ECMA-48 SGR) say nothing here; everything else that drives a terminal is shown.
 const COLOURS = /\u001b\[[\d;:]*m/g
+// C0 controls but tab and line feed, and delete.
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f]/g
+/** Their names in ASCII. Symbols for them exist (U+241B), but in few fonts. */
+const NAMES: Readonly<Record<string, string>> = {
+  '\u0000': 'NUL',
+  '\u0007': 'BEL',
+  '\u0008': 'BS',
+  '\u000b': 'VT',
+  '\u000c': 'FF',
+  '\r': 'CR',
+  '\u001b': 'ESC',
+  '\u007f': 'DEL',
+}
 // C1 controls, and what changes the direction or the look of the text around it (Unicode: bidirectional controls,
 // zero-width characters, line and paragraph separators, the byte order mark, tags).
 const INVISIBLE =
@@ -54,17 +66,20 @@ const INVISIBLE =
 
 /**
  * Text in which nothing is hidden and nothing drives anything: colours of terminals are left out, controls become
- * their symbols (␛), other invisible characters their number (⟨U+202E⟩). Line breaks and tabs stay.
+ * their names (⟨ESC⟩), other invisible characters their numbers (⟨U+202E⟩). Line breaks and tabs stay.
  */
 export function showControls(text: string): string {
   return text
     .toWellFormed()
     .replace(COLOURS, '')
     .replace(/\r\n/g, '\n')
-    .replace(CONTROLS, (c) =>
-      c === '\u007f' ? '\u2421' : String.fromCodePoint(0x2400 + (c.codePointAt(0) ?? 0)),
-    )
-    .replace(INVISIBLE, (c) => `⟨U+${(c.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}⟩`)
+    .replace(CONTROLS, showCharacter)
+    .replace(INVISIBLE, showCharacter)
+}
+
+function showCharacter(c: string): string {
+  const number = (c.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')
+  return `⟨${NAMES[c] ?? `U+${number}`}⟩`
 }
 
 /** A JSON value to stand in a `<script type="application/json">`: nothing in it ends the element or a line. */

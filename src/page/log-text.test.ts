@@ -60,7 +60,7 @@ describe('lines', () => {
       pathOf('web'),
       Buffer.concat([Buffer.from('\u001b[31ma\u0000\r\n'), Buffer.from([0xff, 0xc0, 0x0a])]),
     )
-    expect(textOf()).toEqual(['a␀', '\ufffd\ufffd'])
+    expect(textOf()).toEqual(['a⟨NUL⟩', '\ufffd\ufffd'])
   })
 
   it('are bounded', () => {

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import type { Failure } from '../../src/kernel/failure.ts'
 import { Script } from '../../src/ledger/test-events.ts'
-import { seenText, useBrowser } from './support/browser.ts'
+import { seenText, takePicture, useBrowser } from './support/browser.ts'
 import { reportOn } from './support/runs.ts'
 
 const open = useBrowser()
@@ -89,9 +89,9 @@ it.each(['light', 'dark'] as const)(
 
     const text = await seenText(page.locator('#log-lines'))
     expect(text).toContain(`<script>alert('script')</script>`)
-    expect(text).toContain('␛[2J␛]0;title␇red')
+    expect(text).toContain('⟨ESC⟩[2J⟨ESC⟩]0;title⟨BEL⟩red')
     expect(text).toContain('⟨U+202E⟩gnp.exe')
-    expect(text).toContain('␀␇␈␡')
+    expect(text).toContain('⟨NUL⟩⟨BEL⟩⟨BS⟩⟨DEL⟩')
     expect(text).toContain('\ufffd')
     expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e\u2028]/)
 
@@ -102,6 +102,8 @@ it.each(['light', 'dark'] as const)(
     await page.locator('.logs-of').first().click()
     expect(await seenText(page.locator('#log-window'))).toContain('<script>')
     expect(doings).toEqual({ complaints: [], dialogs: [], requests: [] })
+    await page.evaluate('scrollTo(0, 0)')
+    expect(await takePicture(page, `hostile-${colorScheme}`)).toBeGreaterThan(20_000)
   },
 )
 

@@ -14,7 +14,7 @@ import {
   startVerify,
   verify,
 } from '../support/rig.ts'
-import { seenText, useBrowser } from './support/browser.ts'
+import { seenText, takePicture, useBrowser } from './support/browser.ts'
 
 const open = useBrowser()
 
@@ -49,6 +49,11 @@ describe('a green run', () => {
     expect(await page.locator('#timeline svg').count()).toBe(3)
     expect(await seenText(page.locator('#timeline'))).toContain('web → api')
 
+    expect(await takePicture(page, 'green')).toBeGreaterThan(20_000)
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await page.locator('#timeline').scrollIntoViewIfNeeded()
+    expect(await takePicture(page, 'green-timeline-dark')).toBeGreaterThan(20_000)
+
     await page.locator('.smoke summary').first().click()
     await page.locator('.evidence summary').first().click()
     const step = await seenText(page.locator('.step').first())
@@ -82,6 +87,9 @@ describe('a run that failed', () => {
     expect(cause).toContain('step "it says 7" failed: $.status')
     expect(cause).toContain('expected: "seven"')
     expect(await seenText(page.locator('#failures'))).toContain('eight would be too many')
+    expect(await takePicture(page, 'failed')).toBeGreaterThan(20_000)
+    await page.emulateMedia({ colorScheme: 'dark' })
+    expect(await takePicture(page, 'failed-dark')).toBeGreaterThan(20_000)
     // What failed is open already, what passed is not.
     const opened = await page
       .locator('.smoke')

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { Script } from '../../src/ledger/test-events.ts'
-import { seenText, useBrowser } from './support/browser.ts'
+import { seenText, takePicture, useBrowser } from './support/browser.ts'
 import { manySmokes, reportOn } from './support/runs.ts'
 
 const open = useBrowser()
@@ -22,6 +22,9 @@ describe('three hundred smokes', () => {
     expect(await seenText(page.locator('#timeline'))).toContain('too many to be drawn')
     const boxes = await page.locator('.plot-run').first().boundingBox()
     expect(boxes?.height).toBeGreaterThan(300 * 12)
+    expect(await takePicture(page, 'three-hundred')).toBeGreaterThan(20_000)
+    await page.locator('#timeline').evaluate((element) => element.scrollIntoView())
+    expect(await takePicture(page, 'three-hundred-timeline')).toBeGreaterThan(20_000)
     // Nothing is wider than the window.
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
     expect(doings).toEqual({ complaints: [], dialogs: [], requests: [] })

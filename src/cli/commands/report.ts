@@ -32,7 +32,9 @@ export async function report(named: string, options: ReportCommandOptions): Prom
       ...(options.output !== undefined && { file: resolve(options.output) }),
     })
   } catch (error) {
-    return complain([asError(`there is no report: ${describeError(error)}`)], ExitCode.toolFault)
+    const hint =
+      options.output === undefined && isUnwritable(error) ? '; --output FILE puts it elsewhere' : ''
+    return complain([asError(`there is no report: ${describeError(error)}${hint}`)], ExitCode.toolFault)
   }
   const shown = relative(cwd, file)
   process.stdout.write(`${shown.startsWith('..') ? file : shown}\n`)
@@ -41,3 +43,7 @@ export async function report(named: string, options: ReportCommandOptions): Prom
     ? ExitCode.ok
     : complain([asError(`not opened: ${obstacle}`)], ExitCode.failed)
 }
+
+/** The run directory may be somebody else's. */
+const isUnwritable = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && /^(?:EACCES|EPERM|EROFS)$/.test(String(error.code))

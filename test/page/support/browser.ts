@@ -1,7 +1,9 @@
 /** Chromium, headless, on a page of this tool: what it does is watched, so that a test can say that nothing happened. */
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
 import { afterAll, beforeAll, onTestFinished } from 'vitest'
+import { REPOSITORY } from '../../support/tool.ts'
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 const SWITCHES = [
@@ -58,6 +60,16 @@ export function useBrowser(): (file: string, options?: BrowserContextOptions) =>
 /** What a person sees of it: what is hidden is left out. */
 export function seenText(locator: Locator): Promise<string> {
   return locator.evaluate((element) => String(Reflect.get(element, 'innerText')))
+}
+
+/**
+ * Takes a picture of what is in the window, for people: `logs/page/<name>.png`, not kept by git.
+ *
+ * @returns its size in bytes; a blank page has a few thousand.
+ */
+export async function takePicture(page: Page, name: string): Promise<number> {
+  const picture = await page.screenshot({ path: join(REPOSITORY, 'logs/page', `${name}.png`) })
+  return picture.length
 }
 
 /** @throws Error that says how to get it: a test that is not run proves nothing, so none is skipped. */
