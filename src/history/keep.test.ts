@@ -72,6 +72,14 @@ describe('a run adds', () => {
       exitCode: 70,
     })
   })
+  it('none that added itself: it knew more than its journal', () => {
+    const logs = createLogs()
+    writeRun(logs, runId(1), killed())
+    const known = runRecord(1, { gateLine: 'as it was' })
+    withHistory(historyIn(logs), { writable: true }, (store) => store.add([known]))
+    addToHistory(logs, { ...verdictOf(green().events), run: runId(2) })
+    expect(runsIn(logs).at(-1)).toEqual(known)
+  })
   it('none that still goes on, and none that it cannot read', () => {
     const logs = createLogs()
     writeRun(logs, runId(1), killed(), process.pid)
@@ -105,6 +113,11 @@ describe('a record', () => {
       bootMs: 420,
       expectations: 4,
     })
+  })
+  it('knows a part of the chain from the whole', () => {
+    const part = new Script().start(['d1', 'd2'], ['d2']).smoke('d2').finish()
+    expect(recordOf(verdictOf(part.events))?.whole).toBe(false)
+    expect(recordOf(verdictOf(green().events))?.whole).toBe(true)
   })
   it('tells a smoke that failed for its slowness alone from one that failed for more', () => {
     const slowness = { ms: 9, limitMs: 5, medianMs: 2, madMs: 0, samples: 8 }

@@ -106,6 +106,12 @@ describe('others on the machine', () => {
     const long = times(8, 1_000).map((ms, i) => ({ ms, others: i / 8 }))
     expect(judgeSlowness({ ms: 1_601, others: 0.05 }, long)).toBe('unknown')
   })
+  it('nor of one that is short now', () => {
+    const before = withOthers(0.22, times(8, 10))
+    const steady = before.map(({ others }) => ({ ms: 1e6, others }))
+    expect(judgeSlowness({ ms: 600, others: 0 }, steady)).toBe('in time')
+    expect(judgeSlowness({ ms: 2_000, others: 0 }, steady)).toBe('unknown')
+  })
   it('do not matter to what is too short to be slow', () =>
     expect(judgeSlowness({ ms: 500, others: 1 }, [])).toBe('in time'))
 
