@@ -88,6 +88,8 @@ it('restarts a daemon whose module was saved, and runs the smokes that need it',
   // A daemon that no longer starts blocks its smokes; mended, all is well.
   const broken = await watcher.after(() => project.write('lib/answer.mjs', 'export const answer = ('), WHOLE)
   expect(broken).toContain('✗ web exited with code 1')
+  expect(broken).toContain('SyntaxError: ')
+  expect(broken).not.toContain('node:internal')
   expect(broken).toContain('BLOCKED one <n>s  web is not running\n')
   const mended = await watcher.after(() => project.write('lib/answer.mjs', answering('fine')), WHOLE)
   expect(mended).toContain('--- 2 PASS / 0 FAIL --- saved → verdict <time>')

@@ -1,6 +1,7 @@
 /** What is printed while watching: a compact ledger for each round, and what happens between them. */
 import { relative } from 'node:path'
 import type { Event } from '../../kernel/event.ts'
+import type { Failure } from '../../kernel/failure.ts'
 import { oneLine } from '../../kernel/failure-words.ts'
 import { count } from '../../kernel/text.ts'
 import { formatDuration } from '../../kernel/units.ts'
@@ -64,13 +65,10 @@ export function createWatchView({ sink, paint, cwd, keys }: WatchViewOptions): W
       told = line
     },
     say: (text) => say([text]),
-    problem: (text) =>
-      say(
-        text
-          .trimEnd()
-          .split('\n')
-          .map((line) => (line === '' ? '' : paint.bad(line))),
-      ),
+    problem(text) {
+      const lines = text.trimEnd().split('\n')
+      say(['', ...lines.map((line) => paint.bad(line))])
+    },
   }
 }
 
@@ -107,13 +105,13 @@ function renderEvent(event: Event, paint: Paint): string[] {
       return [`  ${paint.good('ready')} ${event.daemon}  ${formatDuration(event.ms)}${doubt}`]
     }
     case 'daemon.failed':
-      return renderFailureLines(event.failure, paint, '  ')
+      return renderFailureLines(withoutInnerFrames(event.failure), paint, '  ')
     case 'daemon.exited':
       if (event.expected || event.during !== null || !event.failure) return []
       // A start that fails is told by `daemon.failed`.
       if (event.failure.tag === 'exited-before-ready') return []
       return [
-        ...renderFailureLines(event.failure, paint, '  '),
+        ...renderFailureLines(withoutInnerFrames(event.failure), paint, '  '),
         `  ${event.daemon} is started again when one of its files changes, or with the key r`,
       ]
     case 'warning':
@@ -125,6 +123,15 @@ function renderEvent(event: Event, paint: Paint): string[] {
     default:
       return []
   }
+}
+
+/**
+ * Of a log only so many lines are shown; where a script does not parse, Node's own frames would take the place of the line
+ * that says why.
+ */
+function withoutInnerFrames(failure: Failure): Failure {
+  if (!('log' in failure)) return failure
+  return { ...failure, log: failure.log.filter((line) => !/^\s+at .*\(?node:internal\//.test(line)) }
 }
 
 function renderRound(
