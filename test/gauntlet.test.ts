@@ -108,6 +108,14 @@ it('with a broken daemon: hold, and the first lines of terminal and report say w
   expect(report.claims?.claims[0]?.state).toBe('partly')
 })
 
+it('with a smoke that is no smoke: hold, and why the chain did not begin', async () => {
+  const project = shop()
+  project.smoke('d1', 'export default 7\n')
+  const { code, stdout } = await gauntlet(project)
+  expect(code).toBe(1)
+  expect(firstLines(stdout, 3)).toContain('full chain: the chain did not begin: smokes/d1.ts')
+})
+
 it('parity: a new divergence holds, a known one is shipped with, a side that is down is unknown', async () => {
   const project = shop()
   const [left, right] = [await serve({ id: 1 }), await serve({ id: '1' })]

@@ -19,6 +19,12 @@ export function complainAboutGround(error: NoGround): number {
   return complain([asError(headline), ...detail.map((line) => `  ${line}`)], ExitCode.notUp)
 }
 
+/** The same in one line. */
+export function describeGround(error: NoGround): string {
+  if (error.kind !== 'diagnostics') return renderFailure(error.failure).headline
+  return error.diagnostics[0]?.message ?? 'the stack file cannot be used'
+}
+
 /** Prints what is wrong with smoke files. @returns the exit code. */
 export function complainAboutSmokes(problems: readonly SmokeProblem[]): number {
   return complain(problems.map(renderProblem), ExitCode.usage)
@@ -30,7 +36,10 @@ export const asError = (text: string): string => `error: ${text}`
 export const describeError = (error: unknown): string =>
   error instanceof Error ? error.message : String(error)
 
-function renderProblem(problem: SmokeProblem): string {
+const renderProblem = (problem: SmokeProblem): string => asError(describeSmokeProblem(problem))
+
+/** File, line, column and what is wrong. */
+export function describeSmokeProblem(problem: SmokeProblem): string {
   const at = problem.line === undefined ? '' : `:${problem.line}:${problem.column ?? 1}`
-  return asError(`${relative(process.cwd(), problem.file)}${at}: ${problem.message}`)
+  return `${relative(process.cwd(), problem.file)}${at}: ${problem.message}`
 }

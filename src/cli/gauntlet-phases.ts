@@ -29,7 +29,7 @@ import type { Interrupts } from './signals.ts'
 export interface GauntletSettings {
   /** As given on the command line, for the commands that are shown. */
   readonly stackName: string
-  /** What is new: `A..B`. Absent: since the commit of the last gauntlet. */
+  /** What is new: `A..B`. Absent: since the commit of the last gauntlet whose review passed. */
   readonly range?: string
   readonly reviewers?: string
   readonly chat?: string
@@ -67,7 +67,7 @@ async function runFullChain(
   { stack, selected, logs }: GauntletGround,
   { stackName, interrupts }: GauntletSettings,
 ): Promise<ChainResult & Pick<LastRun, 'run'>> {
-  const { verdict, exitCode } = await verifyOnce({
+  const { verdict, exitCode, reason } = await verifyOnce({
     stack,
     selected,
     options: { stack: stackName, logs },
@@ -76,7 +76,7 @@ async function runFullChain(
     attached: undefined,
     reporter: createReporter({ kind: 'auto', aside: true, stdout: process.stdout, stderr: process.stderr }),
   })
-  if (!verdict) return { exitCode }
+  if (!verdict) return { exitCode, ...(reason !== undefined && { reason }) }
   // What is judged is what was written, not what is remembered.
   const ledger = readLedger(verdict.dir)
   if (!ledger.ok) throw new Error(`the ledger of ${verdict.dir} cannot be used: ${ledger.error}`)
@@ -85,7 +85,7 @@ async function runFullChain(
 
 async function review(
   root: string,
-  { last, signal }: PhaseContext,
+  { earlier, signal }: PhaseContext,
   settings: GauntletSettings,
 ): Promise<ReviewResult> {
   const file = settings.reviewers ?? join(root, 'reviewers.toml')
@@ -100,7 +100,7 @@ async function review(
     }
     return { kind: 'failed', reason: firstLine(ground.error.message) }
   }
-  const range = settings.range ?? rangeSince(last?.report.commit, settings.commit)
+  const range = settings.range ?? rangeSince(earlier.reviewed?.report.commit, settings.commit)
   if (range === undefined) return skip('it is not known what is new; name it with --range A..B')
   const done = await runReview({
     input: { kind: 'range', range, cwd: root },

@@ -6,15 +6,20 @@ import type { Figure, PhaseReport } from './types.ts'
 export interface ChainResult {
   readonly ledger?: LedgerDocument
   readonly exitCode: number
+  /** In one line, why it never began. */
+  readonly reason?: string
 }
 
 type Failure = LedgerDocument['leaks'][number]
 
 /** @param file where the ledger is kept, from the report's folder. */
-export function judgeChain({ ledger, exitCode }: ChainResult, file: string): Omit<PhaseReport, 'ms'> {
+export function judgeChain(
+  { ledger, exitCode, reason: why }: ChainResult,
+  file: string,
+): Omit<PhaseReport, 'ms'> {
   const base = { phase: 'chain', gaps: [] } as const
   if (ledger === undefined) {
-    const reason = `the chain did not begin: verify ended with exit code ${exitCode}`
+    const reason = `the chain did not begin: ${why ?? `verify ended with exit code ${exitCode}`}`
     return { ...base, state: 'failed', headline: reason, reasons: [reason], figures: [] }
   }
   const facts = { ...base, headline: ledger.gateLine, figures: listFigures(ledger, file) }

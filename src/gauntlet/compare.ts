@@ -1,6 +1,6 @@
 /** What is different since the last gauntlet, as lines for people. A pure function of the two reports. */
 import { PHASE_WORDS } from './rules.ts'
-import type { Comparison, GauntletReport } from './types.ts'
+import { type Comparison, type GauntletReport, PHASES, type PhaseName } from './types.ts'
 
 /** The parts of a report that are compared; also what must be in a file for it to count as one. */
 export type Comparable = Pick<GauntletReport, 'at' | 'verdict' | 'phases' | 'facts'>
@@ -14,19 +14,29 @@ export function compareReports(file: string, before: Comparable, now: Comparable
     differences: [
       ...change('verdict', before.verdict, now.verdict),
       ...comparePhases(before, now),
-      ...compareRows('claim', before.facts.claims, now.facts.claims, ({ state }) => state),
-      ...compareRows('gate', before.facts.gates, now.facts.gates, ({ outcome }) => outcome),
-      ...compareRows(
-        'risk',
-        before.facts.risks,
-        now.facts.risks,
-        ({ state, severity }) => `${state} (${severity})`,
-      ),
-      ...compareRows('decision', before.facts.decisions, now.facts.decisions, ({ state }) => state),
-      ...compareRows('known gap', before.facts.gaps, now.facts.gaps, ({ state }) => state),
+      ...(areJudged('assessment', before, now) ? compareAssessments(before.facts, now.facts) : []),
+      ...(areJudged('parity', before, now)
+        ? compareRows('known gap', before.facts.gaps, now.facts.gaps, ({ state }) => state)
+        : []),
       ...compareFigures(before, now),
     ],
   }
+}
+
+/** What a phase did not get to say has not gone. */
+function areJudged(phase: PhaseName, ...reports: readonly Comparable[]): boolean {
+  return reports.every(({ phases }) =>
+    phases.some((one) => one.phase === phase && one.figures.length > 0 && one.state !== 'interrupted'),
+  )
+}
+
+function compareAssessments(before: Comparable['facts'], now: Comparable['facts']): string[] {
+  return [
+    ...compareRows('claim', before.claims, now.claims, ({ state }) => state),
+    ...compareRows('gate', before.gates, now.gates, ({ outcome }) => outcome),
+    ...compareRows('risk', before.risks, now.risks, ({ state, severity }) => `${state} (${severity})`),
+    ...compareRows('decision', before.decisions, now.decisions, ({ state }) => state),
+  ]
 }
 
 const change = (what: string, before: unknown, now: unknown): string[] =>
@@ -60,8 +70,14 @@ function compareRows<T extends { readonly id: string }>(
 const isTime = (name: string): boolean => name.endsWith(' seconds')
 
 function compareFigures(before: Comparable, now: Comparable): string[] {
+  const judged = PHASES.filter((phase) => areJudged(phase, before, now))
   const figuresOf = ({ phases }: Comparable) =>
-    new Map(phases.flatMap(({ figures }) => figures).map(({ name, value }) => [name, value]))
+    new Map(
+      phases
+        .filter(({ phase }) => judged.includes(phase))
+        .flatMap(({ figures }) => figures)
+        .map(({ name, value }) => [name, value]),
+    )
   const [old, current] = [figuresOf(before), figuresOf(now)]
   return [...new Set([...old.keys(), ...current.keys()])].flatMap((name) =>
     isTime(name) ? [] : change(name, old.get(name) ?? 'none', current.get(name) ?? 'none'),

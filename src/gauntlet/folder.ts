@@ -8,6 +8,7 @@ import * as z from 'zod'
 import { hasCode, messageOf } from '../host/errno.ts'
 import { writeFileAtomic } from '../ledger/write-atomic.ts'
 import type { Comparable } from './compare.ts'
+import type { GauntletReport } from './types.ts'
 
 const NAME = /^(\d{4}-\d\d-\d\d)(?:-(\d+))?\.json$/
 
@@ -79,6 +80,7 @@ const row = (more: z.ZodRawShape) => z.array(z.looseObject({ id: z.string(), ...
 const earlier = z.looseObject({
   schema: z.literal(1),
   at: z.string(),
+  finished: z.boolean(),
   verdict: z.enum(['ship', 'ship-with-known-gap', 'hold']),
   stack: z.looseObject({ name: z.string() }),
   phases: z.array(z.looseObject({ phase: z.string(), state: z.string(), figures: z.array(z.unknown()) })),
@@ -94,29 +96,49 @@ const earlier = z.looseObject({
 export interface EarlierReport {
   /** Its name in the folder. */
   readonly file: string
-  readonly report: Comparable & { readonly commit?: string }
+  readonly report: Comparable & Pick<GauntletReport, 'commit' | 'finished' | 'interrupted'>
 }
 
+export interface EarlierReports {
+  /** The last one that came to its end. */
+  readonly last?: EarlierReport
+  /** The last one whose review passed. */
+  readonly reviewed?: EarlierReport
+}
+
+/** So many are looked at, from the newest. */
+const MOST_LOOKED_AT = 50
+
 /**
- * The last report of this stack in the folder.
+ * The earlier reports of this stack that matter now.
  *
  * @param except the stem that is being written now.
  * @param notes takes a line for each file that is no report.
  */
-export function findLastReport(
+export function findEarlierReports(
   folder: string,
   stack: string,
   except: string,
   notes: string[],
-): EarlierReport | undefined {
+): EarlierReports {
   const names = listReports(folder).filter((name) => name !== `${except}.json`)
-  for (const name of names) {
+  let last: EarlierReport | undefined
+  let reviewed: EarlierReport | undefined
+  for (const name of names.slice(0, MOST_LOOKED_AT)) {
+    if (last && reviewed) break
     const report = readReport(join(folder, name), stack)
     if (typeof report === 'string') notes.push(`${name} is no earlier gauntlet to compare with: ${report}`)
-    else if (report) return { file: name, report }
+    else if (report) {
+      const earlier = { file: name, report }
+      if (report.finished && report.interrupted === undefined) last ??= earlier
+      if (hasPassedReview(report)) reviewed ??= earlier
+    }
   }
-  return undefined
+  return { ...(last && { last }), ...(reviewed && { reviewed }) }
 }
+
+const hasPassedReview = ({ phases }: Comparable): boolean =>
+  phases.some(({ phase, state }) => phase === 'review' && state === 'passed')
 
 /** Newest first: by day, then by number. */
 function listReports(folder: string): string[] {

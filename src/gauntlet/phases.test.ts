@@ -71,6 +71,9 @@ describe('phase 1', () => {
       state: 'failed',
       reasons: ['the chain did not begin: verify ended with exit code 3'],
     })
+    expect(judgeChain({ exitCode: 3, reason: 'web cannot bind 127.0.0.1:80' }, '').headline).toBe(
+      'the chain did not begin: web cannot bind 127.0.0.1:80',
+    )
   })
   it('gives the source of each figure', () =>
     expect(judgeChain(greenChain(), 'x.d/ledger.json').figures).toContainEqual({

@@ -60,6 +60,12 @@ export const RULES: readonly Rule[] = [
   {
     id: 'H2',
     verdict: 'hold',
+    sentence: 'it was interrupted',
+    find: ({ interrupted }) => (interrupted ? ['it was interrupted: the report is partial'] : []),
+  },
+  {
+    id: 'H3',
+    verdict: 'hold',
     sentence: 'a phase is missing, crashed, was not begun, or found nothing that could be judged',
     find: (facts) =>
       PHASES.flatMap((phase) =>
@@ -67,12 +73,6 @@ export const RULES: readonly Rule[] = [
           ? [`${PHASE_WORDS[phase]}: it is missing`]
           : phaseIn(facts, phase, 'unknown', 'not-begun', 'interrupted', ...MUST[phase]),
       ),
-  },
-  {
-    id: 'H3',
-    verdict: 'hold',
-    sentence: 'it was interrupted',
-    find: ({ interrupted }) => (interrupted ? ['it was interrupted: the report is partial'] : []),
   },
   {
     id: 'H4',

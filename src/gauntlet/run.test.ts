@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { OTHER_TREE, TREE } from '../claims/fixture.ts'
 import { goodClaims, greenChain, parityReport, reviewReport } from './fixture.ts'
-import { type GauntletOptions, type GauntletPhases, runGauntlet } from './run.ts'
+import { type GauntletOptions, type GauntletPhases, type PhaseContext, runGauntlet } from './run.ts'
 import type { GauntletReport } from './types.ts'
 
 let folder = ''
@@ -67,7 +67,7 @@ describe('a gauntlet', () => {
         state: 'unknown',
         reasons: ['it crashed: it burst'],
       })
-      expect(report.holds[0]?.rule).toBe('H2')
+      expect(report.holds[0]?.rule).toBe('H3')
     },
   )
 
@@ -153,6 +153,42 @@ describe('the second of a day', () => {
     expect(report.last?.file).toBe(`${first.place.stem}.json`)
     expect(report.notes).toEqual([expect.stringMatching(/^2999-01-01.json is no earlier gauntlet/)])
   })
+})
+
+it('what a phase did not get to say has not gone', async () => {
+  await run()
+  const { report } = await run({
+    claims: async () => {
+      throw new Error('oh')
+    },
+    parity: async () => [{ suite: 'parity/till.toml', fault: 'a key is unknown' }],
+  })
+  expect(report.last?.differences).toEqual([
+    'verdict: ship → hold',
+    'parity: passed → unknown',
+    'assessment: passed → unknown',
+  ])
+})
+
+it('compares with the last that came to its end; reviews since the last whose review passed', async () => {
+  const first = await run({}, { commit: 'a'.repeat(40) })
+  const second = await run({ review: async () => ({ kind: 'skipped', reason: 'nobody' }) })
+  const stop = new AbortController()
+  const cut = async () => {
+    stop.abort()
+    return greenChain()
+  }
+  await run({ chain: cut }, { signal: stop.signal, interruptedBy: () => 'SIGINT' })
+  const seen: PhaseContext[] = []
+  const { report } = await run({
+    review: async (context) => {
+      seen.push(context)
+      return { kind: 'skipped', reason: 'nobody' }
+    },
+  })
+  expect(report.last?.file).toBe(`${second.place.stem}.json`)
+  expect(seen[0]?.earlier.reviewed?.file).toBe(`${first.place.stem}.json`)
+  expect(seen[0]?.earlier.reviewed?.report.commit).toBe('a'.repeat(40))
 })
 
 it('claims, gates, risks, decisions and known gaps that come, go and change are told', async () => {

@@ -10,7 +10,7 @@ import { printable } from '../kernel/text.ts'
 import { gatherFacts, judgeClaims } from './assessment-phase.ts'
 import { type ChainResult, judgeChain } from './chain-phase.ts'
 import { compareReports } from './compare.ts'
-import { claimReportPlace, type EarlierReport, findLastReport, type ReportPlace } from './folder.ts'
+import { claimReportPlace, type EarlierReports, findEarlierReports, type ReportPlace } from './folder.ts'
 import { renderGauntletMarkdown } from './markdown.ts'
 import { judgeParity, type SuiteResult } from './parity-phase.ts'
 import { judgeReview, type ReviewResult } from './review-phase.ts'
@@ -19,7 +19,7 @@ import { type GauntletReport, PHASES, type PhaseName, type PhaseReport } from '.
 
 /** What a phase may see of what is known so far. */
 export interface PhaseContext {
-  readonly last: EarlierReport | undefined
+  readonly earlier: EarlierReports
   readonly signal: AbortSignal
 }
 
@@ -63,7 +63,7 @@ class Run {
   readonly #at = new Date()
   readonly #place: ReportPlace
   readonly #notes: string[] = []
-  readonly #last: EarlierReport | undefined
+  readonly #earlier: EarlierReports
   readonly #done: PhaseReport[] = []
   #claims: ClaimsReport | undefined
   #tree: NotedTree | undefined
@@ -72,7 +72,7 @@ class Run {
   constructor(o: GauntletOptions) {
     this.#o = o
     this.#place = claimReportPlace(o.folder, this.#at)
-    this.#last = findLastReport(o.folder, o.stack.name, this.#place.stem, this.#notes)
+    this.#earlier = findEarlierReports(o.folder, o.stack.name, this.#place.stem, this.#notes)
   }
 
   async begin(): Promise<void> {
@@ -114,7 +114,7 @@ class Run {
 
   async #run(phase: PhaseName): Promise<Omit<PhaseReport, 'ms'>> {
     const { phases, signal } = this.#o
-    const context = { last: this.#last, signal }
+    const context = { earlier: this.#earlier, signal }
     const keep = (name: string, value: unknown): string => {
       this.#place.keep(name, `${JSON.stringify(value, null, 2)}\n`)
       return this.#place.evidence(name)
@@ -163,6 +163,7 @@ class Run {
     const decided = decide(facts)
     const { stack, tool, commit } = this.#o
     const at = this.#at.toISOString()
+    const { last } = this.#earlier
     const base = { at, phases, facts, verdict: decided.verdict }
     return {
       schema: 1,
@@ -178,7 +179,7 @@ class Run {
       phases,
       facts,
       ...(this.#claims && { claims: this.#claims }),
-      last: this.#last ? compareReports(this.#last.file, this.#last.report, base) : null,
+      last: last ? compareReports(last.file, last.report, base) : null,
       notes: this.#notes,
       exitCode: exitCodeOf(decided.verdict, interruptedBy),
     }

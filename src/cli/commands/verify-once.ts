@@ -17,7 +17,15 @@ import { createVerdict, type Verdict } from '../../ledger/verdict.ts'
 import type { AttachedStack } from '../../operate/attach.ts'
 import type { SmokeFile } from '../../smoke/types.ts'
 import type { Stack } from '../../stack/types.ts'
-import { asError, complain, complainAboutGround, complainAboutSmokes, describeError } from '../complain.ts'
+import {
+  asError,
+  complain,
+  complainAboutGround,
+  complainAboutSmokes,
+  describeError,
+  describeGround,
+  describeSmokeProblem,
+} from '../complain.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { createReporter } from '../render/create.ts'
 import type { Reporter } from '../render/reporter.ts'
@@ -51,6 +59,8 @@ export interface RunOutcome {
   readonly exitCode: number
   /** Absent: the run never began, and why has been said. */
   readonly verdict?: Verdict
+  /** In one line, why it never began. */
+  readonly reason?: string
 }
 
 /** Runs the selected smokes once. */
@@ -62,7 +72,7 @@ export async function verifyOnce(plan: RunPlan): Promise<RunOutcome> {
     directory = openRunDirectory(logs, plan.spare ? { spare: plan.spare } : {})
   } catch (error) {
     const message = `cannot make a run directory in ${logs}: ${describeError(error)}`
-    return { exitCode: complain([asError(message)], ExitCode.toolFault) }
+    return { exitCode: complain([asError(message)], ExitCode.toolFault), reason: message }
   }
   const tested = noteTested(plan, logs)
   let ground: Result<Ground, NoGround>
@@ -73,11 +83,11 @@ export async function verifyOnce(plan: RunPlan): Promise<RunOutcome> {
   } catch (error) {
     directory.discard()
     const message = `cannot prepare the run's folder: ${describeError(error)}`
-    return { exitCode: complain([asError(message)], ExitCode.toolFault) }
+    return { exitCode: complain([asError(message)], ExitCode.toolFault), reason: message }
   }
   if (!ground.ok) {
     directory.discard()
-    return { exitCode: complainAboutGround(ground.error) }
+    return { exitCode: complainAboutGround(ground.error), reason: describeGround(ground.error) }
   }
   try {
     return await runOn(ground.value, directory, {
@@ -167,7 +177,8 @@ async function runOn(ground: Ground, directory: RunDirectory, run: Run): Promise
   if (problems) {
     journal.close()
     directory.discard()
-    return { exitCode: complainAboutSmokes(problems) }
+    const [first] = problems
+    return { exitCode: complainAboutSmokes(problems), ...(first && { reason: describeSmokeProblem(first) }) }
   }
   const warn = (message: string | undefined): void => {
     if (message !== undefined) emit({ type: 'warning', message })
