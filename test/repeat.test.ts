@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { RepeatReport } from '../src/history/repeat.ts'
 import { flakySmoke, holdingSmoke } from './support/flaky.ts'
+import { operate } from './support/operate.ts'
 import { processesWith } from './support/processes.ts'
 import {
   createProject,
@@ -150,6 +151,21 @@ it('--stress, killed: the burners go as well', async () => {
   tool.child.kill('SIGKILL')
   await until('the burners to end', () => burnersOf(project) === 0)
   await expectNothingLeft(await tool.finished, { killed: true })
+})
+
+it('--attach: several runs on the stack that is up, which knows no tree', async () => {
+  const stack = operate(stackOf(['good'], daemon('web')))
+  stack.project.smoke('good', goodSmoke())
+  await stack.up()
+  const finished = await stack.run('verify', '--attach', '--repeat', '2', '--json')
+  expect(finished.code, finished.stderr).toBe(0)
+  expect([finished.code, finished.stderr.match(/^run \d/gm)]).toEqual([0, ['run 1', 'run 2']])
+  const { runs } = JSON.parse(finished.stdout) as RepeatReport
+  expect(runs.map(({ attached, green, tree, exitCode }) => ({ attached, green, tree, exitCode }))).toEqual(
+    Array.from({ length: 2 }, () => ({ attached: true, green: false, tree: undefined, exitCode: 0 })),
+  )
+  expect((await stack.run('down')).code).toBe(0)
+  await stack.expectNothingLeft()
 })
 
 it('a run that cannot begin ends them', async () => {

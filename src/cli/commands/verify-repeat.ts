@@ -3,6 +3,8 @@ import { type RunRecord, recordOf } from '../../history/record.ts'
 import { endOf, type RepeatEnd, type RepeatLimits, reportRepeat } from '../../history/repeat.ts'
 import { type Burners, startBurners } from '../../host/burners.ts'
 import { now } from '../../kernel/clock.ts'
+import type { Result } from '../../kernel/result.ts'
+import type { AttachedStack } from '../../operate/attach.ts'
 import { asError, complain, describeError } from '../complain.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { createBriefReporter } from '../render/brief.ts'
@@ -12,7 +14,7 @@ import { renderRepeat } from '../render/repeat.ts'
 import type { Reporter } from '../render/reporter.ts'
 import { createSink, type Out } from '../render/sink.ts'
 import type { ReportRequest } from '../reporters/requests.ts'
-import { type RunPlan, verifyOnce } from './verify-once.ts'
+import { type RunOutcome, type RunPlan, verifyOnce } from './verify-once.ts'
 import type { VerifyOptions } from './verify-options.ts'
 
 /** @returns undefined: one run, as ever. */
@@ -40,8 +42,11 @@ export function findRepeatClashes(options: VerifyOptions, reports: readonly Repo
   ]
 }
 
+/** Goes to the stack that is up; says itself why it cannot, and gives the exit code. */
+export type Visit = () => Promise<Result<AttachedStack, number>>
+
 /** Makes the runs and prints what they tell together. @returns the worst of their exit codes. */
-export async function verifyRepeatedly(plan: RunPlan, limits: RepeatLimits): Promise<number> {
+export async function verifyRepeatedly(plan: RunPlan, limits: RepeatLimits, visit?: Visit): Promise<number> {
   const startedAt = now()
   const stressed = limits.forMs !== undefined
   let burners: Burners | undefined
@@ -56,7 +61,7 @@ export async function verifyRepeatedly(plan: RunPlan, limits: RepeatLimits): Pro
   const sink = createSink(out, (error) => complain([asError(`cannot write the report: ${error.message}`)], 0))
   let series: Series
   try {
-    series = await makeRuns({ ...plan, stressed }, limits, (n) =>
+    series = await makeRuns({ ...plan, stressed }, limits, visit, (n) =>
       isDetailed(plan.options)
         ? createFullReporter(n, plan.options, asJson)
         : createBriefReporter(n, sink, paint),
@@ -87,6 +92,7 @@ interface Series {
 async function makeRuns(
   plan: RunPlan,
   limits: RepeatLimits,
+  visit: Visit | undefined,
   createReporterOf: (n: number) => Reporter,
 ): Promise<Series> {
   const startedAt = now()
@@ -97,7 +103,9 @@ async function makeRuns(
     // Files hold the first red run, or the last when all are green: they and the exit code shall not contradict.
     const reports = exitCodes.some((code) => code !== 0) ? [] : plan.reports.filter(({ file }) => file)
     const reporter = createReporterOf(exitCodes.length + 1)
-    const outcome = await verifyOnce({ ...plan, reports, reporter, spare })
+    const outcome = await runOn(visit, (attached) =>
+      verifyOnce({ ...plan, attached, reports, reporter, spare }),
+    )
     exitCodes.push(outcome.exitCode)
     const record = outcome.verdict && recordOf(outcome.verdict)
     if (record) runs.push(record)
@@ -114,6 +122,20 @@ async function makeRuns(
     // It may have come after the end of the last run, which then knows nothing of it.
     if (signal !== undefined) exitCodes.push(signal === 'SIGINT' ? 130 : 143)
     return { ended, exitCodes, runs }
+  }
+}
+
+/** Makes one run, on the stack that is up when there is one to visit. */
+async function runOn(
+  visit: Visit | undefined,
+  run: (attached: AttachedStack | undefined) => Promise<RunOutcome>,
+): Promise<RunOutcome> {
+  const attached = await visit?.()
+  if (attached?.ok === false) return { exitCode: attached.error }
+  try {
+    return await run(attached?.value)
+  } finally {
+    attached?.value.close()
   }
 }
 

@@ -23,7 +23,9 @@ export async function verify(options: VerifyOptions): Promise<number> {
   const loaded = await loadChain({ ...options, stack: file })
   if (!loaded.ok) return loaded.error
   const { stack, selected } = loaded.value
-  const attached = options.attach ? await attachTo(file, stack) : undefined
+  // Each run is a visit of its own.
+  const visit = options.attach ? () => attachTo(file, stack) : undefined
+  const attached = limits ? undefined : await visit?.()
   if (attached?.ok === false) return attached.error
 
   // From here on there is something to give back, so Ctrl-C has to wait for it.
@@ -33,7 +35,7 @@ export async function verify(options: VerifyOptions): Promise<number> {
       ...{ stack, selected, options, interrupts, reports: reports.value },
       attached: attached?.value,
     }
-    return limits ? await verifyRepeatedly(plan, limits) : (await verifyOnce(plan)).exitCode
+    return limits ? await verifyRepeatedly(plan, limits, visit) : (await verifyOnce(plan)).exitCode
   } finally {
     attached?.value.close()
     interrupts.dispose()
