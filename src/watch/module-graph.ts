@@ -37,6 +37,9 @@ export interface ClosureOptions {
 export class ModuleGraph {
   readonly #modules = new Map<string, Module>()
   readonly #resolver = new ResolverFactory(RESOLVER)
+  /** To be read again when they are asked for. */
+  readonly #stale = new Set<string>()
+  readonly #missing = new Set<string>()
 
   /** These files and all that they import; nothing of `node_modules`. Missing files are among them. */
   closureOf(entries: Iterable<string>, { named }: ClosureOptions = {}): Set<string> {
@@ -48,16 +51,16 @@ export class ModuleGraph {
 
   /** What has changed is read again. Where a file was, another may be now. */
   forget(files: Iterable<string>): void {
+    const changed = [...files]
+    for (const file of changed) this.#stale.add(file)
+    // Only where one has come or gone may the name by which others know it mean another.
+    const moved = new Set(changed.filter((file) => this.#missing.has(file) || !isFile(file)))
+    if (moved.size === 0) return
     this.#resolver.clearCache()
-    const changed = new Set(files)
     for (const [file, { needs }] of this.#modules) {
-      // A file that cannot be read keeps what it needed: see `#read`.
-      if (changed.has(file)) this.#stale.add(file)
-      else if (needs.some((need) => changed.has(need))) this.#stale.add(file)
+      if (needs.some((need) => moved.has(need))) this.#stale.add(file)
     }
   }
-
-  readonly #stale = new Set<string>()
 
   #follow(entries: Iterable<string>): Set<string> {
     const found = new Set<string>()
@@ -72,7 +75,9 @@ export class ModuleGraph {
 
   #module(file: string): Module {
     const known = this.#modules.get(file)
-    if (known && !this.#stale.delete(file)) return known
+    if (!this.#stale.delete(file) && known) return known
+    if (isFile(file)) this.#missing.delete(file)
+    else this.#missing.add(file)
     // Half-written, or gone for the moment: what it needed still counts, so that the next save is seen.
     const read = this.#read(file) ?? known ?? NOTHING
     this.#modules.set(file, read)
