@@ -4,9 +4,8 @@
  */
 import { existsSync } from 'node:fs'
 import { listListening, listTree } from './listening.ts'
-import { bringUp, isUp, type RunningStack, runGate, takeDown } from './stack.ts'
+import { bringUp, copyStack, type RunningStack, runGate, takeDown, withFolder } from './stack.ts'
 
-const stack = process.argv[2] ?? 'stacks/dev.toml'
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 function examine({ daemons }: RunningStack): string[] {
@@ -27,16 +26,17 @@ function examine({ daemons }: RunningStack): string[] {
 await runGate(async () => {
   if (!existsSync('/proc/self/net/tcp'))
     throw new Error('there is no /proc here: nobody can tell who listens')
-  // Somebody's own stack is looked at and left alone.
-  const borrowed = await isUp(stack)
-  const running = await bringUp(stack)
-  try {
-    const faults = examine(running)
-    for (const fault of faults) say(fault)
-    const well = faults.length === 0 && running.daemons.length > 0
-    say(`${running.daemons.length} daemons, ${well ? 'all on loopback only' : 'NOT all on loopback'}`)
-    return well
-  } finally {
-    if (!borrowed) await takeDown(stack)
-  }
+  return await withFolder(async (folder) => {
+    const stack = copyStack(folder)
+    try {
+      const running = await bringUp(stack)
+      const faults = examine(running)
+      for (const fault of faults) say(fault)
+      const well = faults.length === 0 && running.daemons.length > 0
+      say(`${running.daemons.length} daemons, ${well ? 'all on loopback only' : 'NOT all on loopback'}`)
+      return well
+    } finally {
+      await takeDown(stack)
+    }
+  })
 })

@@ -1,5 +1,7 @@
 /** A stack for an acceptance gate: brought up by the tool itself, and taken down again. */
 import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
@@ -82,13 +84,27 @@ export async function takeDown(stack: string): Promise<void> {
   await call('down', stack)
 }
 
-/** Whether somebody has it up already. */
-export async function isUp(stack: string): Promise<boolean> {
+/**
+ * A copy of the embedded default, for a gate alone: nobody's own stack is touched, and two gates do not meet.
+ *
+ * @param data folder of data that is kept; absent: it is thrown away.
+ * @returns the stack file, in the folder.
+ */
+export function copyStack(folder: string, data?: string): string {
+  const text = readFileSync(join(root, 'stacks/dev.toml'), 'utf8').replace(/^name = .*$/m, 'name = "gate"')
+  const settings = { root, ...(data !== undefined && { data }) }
+  const head = Object.entries(settings).map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`)
+  const file = join(folder, 'gate.toml')
+  writeFileSync(file, head.join('') + text)
+  return file
+}
+
+/** Lends a folder of its own, and removes it. */
+export async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'smokechain-gate-'))
   try {
-    return (await readStatus(stack)).state === 'up'
-  } catch (error) {
-    // `status` of a stack that is not up ends with 3.
-    if (error instanceof VerbFailed && error.code === 3) return false
-    throw error
+    return await use(folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
 }

@@ -4,23 +4,11 @@
  * up again on the same data.
  */
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { bringUp, type RunningStack, runGate, takeDown } from './stack.ts'
+import { bringUp, copyStack, type RunningStack, runGate, takeDown, withFolder } from './stack.ts'
 
-const root = join(import.meta.dirname, '../..')
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 const TICKS_MS = 10_000
-
-/** The embedded default with data that is kept, in a folder of its own. */
-function writeStack(folder: string): string {
-  const text = readFileSync(join(root, 'stacks/dev.toml'), 'utf8').replace(/^name = .*$/m, 'name = "crash"')
-  const file = join(folder, 'crash.toml')
-  const head = [`root = ${JSON.stringify(root)}`, `data = ${JSON.stringify(join(folder, 'data'))}`, '']
-  writeFileSync(file, head.join('\n') + text)
-  return file
-}
 
 async function ask(
   url: string,
@@ -124,19 +112,19 @@ function killAll({ supervisor, daemons }: RunningStack): void {
   for (const pid of [supervisor, ...daemons.map(({ pid: id }) => id)]) process.kill(pid, 'SIGKILL')
 }
 
-await runGate(async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'smokechain-crash-'))
-  const stack = writeStack(folder)
-  try {
-    const before = await bringUp(stack)
-    const written = await write(before)
-    killAll(before)
-    say(`${before.daemons.length} daemons and their supervisor were killed after the last answer`)
-    const missing = await readBack(await bringUp(stack), written)
-    say(missing.length === 0 ? 'all of it is still there' : `lost: ${missing.join(', ')}`)
-    return missing.length === 0
-  } finally {
-    await takeDown(stack)
-    rmSync(folder, { recursive: true, force: true })
-  }
-})
+await runGate(() =>
+  withFolder(async (folder) => {
+    const stack = copyStack(folder, join(folder, 'data'))
+    try {
+      const before = await bringUp(stack)
+      const written = await write(before)
+      killAll(before)
+      say(`${before.daemons.length} daemons and their supervisor were killed after the last answer`)
+      const missing = await readBack(await bringUp(stack), written)
+      say(missing.length === 0 ? 'all of it is still there' : `lost: ${missing.join(', ')}`)
+      return missing.length === 0
+    } finally {
+      await takeDown(stack)
+    }
+  }),
+)
