@@ -236,6 +236,14 @@ describe('a smoke that is slower than its history', () => {
     expect(summary.smokes[0]?.flaky).toEqual([])
   })
 
+  it('ends a run with --bail', async () => {
+    const project = projectWithHistory(8)
+    project.stack(stackOf(['a', 'b'], daemon('web')))
+    project.smoke('b', goodSmoke())
+    const finished = await verifyInPeace(project, '--fail-on-slow', '--bail')
+    expect(finished.read('ledger.txt')).toBe('FAIL a 0s\nNOT RUN b 0s\n--- 0 PASS / 1 FAIL / 1 NOT RUN ---\n')
+  })
+
   it('is not found without enough of it, which --fail-on-slow says', async () => {
     const finished = await verifyInPeace(projectWithHistory(3), '--fail-on-slow')
     expect(finished.code).toBe(0)
