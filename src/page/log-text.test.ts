@@ -15,7 +15,9 @@ beforeEach(() => {
 
 const pathOf = (daemon: string): string => join(dir, 'daemons', `${daemon}.log`)
 const textOf = (budget?: number): string[] =>
-  (readLogs(dir, 0, budget)[0]?.lines ?? []).map(({ text }) => text.replace(dir, '<dir>'))
+  (readLogs(dir, { zeroMs: 0, ...(budget === undefined ? {} : { budget }) })[0]?.lines ?? []).map(
+    ({ text }) => text.replace(dir, '<dir>'),
+  )
 
 /** Writes lines at these times, as the tool does. */
 function writeTimed(daemon: string, lines: readonly (readonly [ms: number, text: string])[]): void {
@@ -37,7 +39,7 @@ describe('lines', () => {
       [1_600, 'd\n'],
       [1_700, 'e\n'],
     ])
-    expect(readLogs(dir, 900)[0]?.lines).toEqual([
+    expect(readLogs(dir, { zeroMs: 900 })[0]?.lines).toEqual([
       { daemon: 'web', atMs: 100, text: 'a' },
       { daemon: 'web', atMs: 100, text: 'b' },
       { daemon: 'web', atMs: 600, text: 'cd' },
@@ -47,12 +49,12 @@ describe('lines', () => {
 
   it('have none where none was noted', () => {
     writeFileSync(pathOf('web'), 'a\n\nb')
-    expect(readLogs(dir, 900)[0]?.lines).toEqual([
+    expect(readLogs(dir, { zeroMs: 900 })[0]?.lines).toEqual([
       { daemon: 'web', text: 'a' },
       { daemon: 'web', text: '' },
       { daemon: 'web', text: 'b' },
     ])
-    expect(readLogs(dir, undefined)[0]?.lines).toHaveLength(3)
+    expect(readLogs(dir, { zeroMs: undefined })[0]?.lines).toHaveLength(3)
   })
 
   it('are readable, whatever the bytes', () => {
@@ -73,7 +75,7 @@ describe('a log that is too long', () => {
   it('keeps beginning and end, cut between lines, and says what is left out', () => {
     const all = Array.from({ length: 10_000 }, (_, i) => `line ${String(i).padStart(5, '0')}`)
     writeFileSync(pathOf('web'), `${all.join('\n')}\n`)
-    const [log] = readLogs(dir, 0, 1)
+    const [log] = readLogs(dir, { zeroMs: 0, budget: 1 })
     const texts = textOf(1)
     const note = texts.findIndex((text) => text.startsWith('…'))
     expect(texts.slice(0, note)).toEqual(all.slice(0, note))
@@ -84,6 +86,38 @@ describe('a log that is too long', () => {
       /^… [\d.]+ KiB of this log are left out here; all of it: <dir>\/daemons\/web\.log …$/,
     )
     expect(log?.leftOut).toBe(11 * (all.length - (texts.length - 1)))
+  })
+
+  it('keeps what was written while something failed', () => {
+    const line = (i: number): string => `line ${String(i).padStart(5, '0')} ${'x'.repeat(20)}\n`
+    writeTimed(
+      'web',
+      Array.from({ length: 10_000 }, (_, i) => [i * 10, line(i)] as const),
+    )
+    const spans = [
+      { from: 50_000, to: 50_100 },
+      { from: 70_000, to: 70_020 },
+    ]
+    const lines = readLogs(dir, { zeroMs: 0, budget: 1, spans })[0]?.lines ?? []
+    const numbers = lines.filter(({ note }) => !note).map(({ text }) => Number(text.slice(5, 10)))
+    for (const i of [0, 5_000, 5_005, 5_010, 7_000, 7_002, 9_999]) expect(numbers).toContain(i)
+    expect(numbers).not.toContain(6_000)
+    expect(lines.filter(({ note }) => note)).toHaveLength(3)
+    for (const { text, atMs, note } of lines) {
+      if (!note) expect(Math.abs((atMs ?? 0) - Number(text.slice(5, 10)) * 10)).toBeLessThan(200)
+    }
+  })
+
+  it('keeps of a long failure only the beginning', () => {
+    writeTimed(
+      'web',
+      Array.from({ length: 10_000 }, (_, i) => [i * 10, `${String(i).padStart(20, '0')}\n`] as const),
+    )
+    const log = readLogs(dir, { zeroMs: 0, budget: 1, spans: [{ from: 20_000, to: 90_000 }] })[0]
+    const numbers = (log?.lines ?? []).filter(({ note }) => !note).map(({ text }) => Number(text))
+    expect(numbers).toContain(2_000)
+    expect(numbers).not.toContain(8_000)
+    expect((log?.bytes ?? 0) - (log?.leftOut ?? 0)).toBeLessThan(25 * 2 ** 10)
   })
 
   it('may be one of many lines', () => {
@@ -109,7 +143,7 @@ describe('a log that is too long', () => {
     }
     await log.close()
     index.close()
-    const lines = readLogs(dir, 0)[0]?.lines ?? []
+    const lines = readLogs(dir, { zeroMs: 0 })[0]?.lines ?? []
     const timed = lines.filter(({ text }) => /^\d{9}$/.test(text))
     expect(timed.length).toBeGreaterThan(20)
     for (const { text, atMs } of timed) expect(atMs).toBe(Number(text) * 1_000)
@@ -133,8 +167,8 @@ describe('a log that is too long', () => {
 
 it('a run without logs has none', () => {
   rmSync(join(dir, 'daemons'), { recursive: true })
-  expect(readLogs(dir, 0)).toEqual([])
+  expect(readLogs(dir, { zeroMs: 0 })).toEqual([])
   mkdirSync(join(dir, 'daemons'))
   writeFileSync(timesPathOf(pathOf('web')), 'open 0\n')
-  expect(readLogs(dir, 0)).toEqual([])
+  expect(readLogs(dir, { zeroMs: 0 })).toEqual([])
 })

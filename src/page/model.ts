@@ -5,6 +5,7 @@ import { type Cause, causesOf } from './causes.ts'
 import { type Comparison, compareRuns, findComparable } from './compare.ts'
 import { type BootTimes, type DaemonLife, readBoot, readDaemons } from './daemons.ts'
 import { runsBefore } from './find-run.ts'
+import type { Span } from './log-pieces.ts'
 import { type DaemonLog, readLogs } from './log-text.ts'
 import { ofType, type RunRecord, readRun } from './read-run.ts'
 import { readSmokes, type SmokeRun } from './smokes.ts'
@@ -28,6 +29,7 @@ export interface PageModel {
 
 const SMOKE_LOG = { head: 4_000, tail: 12_000 }
 const SMOKE_LOGS_SHOWN = 100
+const MOST_TROUBLE = 50
 
 /**
  * @param earlier directory of the run to compare with; absent: the one before it of the same stack, if there is one.
@@ -53,7 +55,7 @@ export function readModel(run: RunRecord, earlier?: string): PageModel {
     stop: stopStarted && { startedAt: stopStarted.atMs, endedAt: stopEnded?.atMs ?? run.endMs },
     smokes,
     usage,
-    logs: readLogs(run.dir, run.zeroMs),
+    logs: readLogs(run.dir, { zeroMs: run.zeroMs, spans: findTrouble(smokes, lives) }),
     smokeLogs: readSmokeLogs(run.dir, smokes),
     comparison: other && compareRuns(run, usage, other),
     tree: noted && `${noted.tree.slice(0, 12)}${noted.dirty ? ', with changes that are not committed' : ''}`,
@@ -61,6 +63,17 @@ export function readModel(run: RunRecord, earlier?: string): PageModel {
       machine &&
       `${machine.cpu === '' ? '' : `${machine.cpu}, `}${machine.cores} cores, load ${machine.load.toFixed(1)}`,
   }
+}
+
+/** When something failed: what was logged then is worth its place. */
+function findTrouble(smokes: readonly SmokeRun[], lives: readonly DaemonLife[]): Span[] {
+  const failed = smokes.filter((smoke) => smoke.class === 'FAIL').flatMap((smoke) => smoke.steps)
+  const steps = failed.filter((step) => !step.ok).slice(0, MOST_TROUBLE)
+  const deaths = lives.flatMap((life) => life.incarnations.filter((one) => one.ending === 'died'))
+  return [
+    ...steps.map(({ startedAt, endedAt = startedAt }) => ({ from: startedAt, to: endedAt })),
+    ...deaths.slice(0, MOST_TROUBLE).map(({ endedAt = 0 }) => ({ from: endedAt - 200, to: endedAt })),
+  ]
 }
 
 function readSmokeLogs(dir: string, smokes: readonly SmokeRun[]): Map<string, string> {

@@ -14,7 +14,7 @@ export function renderLogs({ logs }: PageModel): Html | undefined {
 <ul>${logs.map((log) => html`<li><code>${log.path}</code> (${formatBytes(log.bytes)})</li>`)}</ul></noscript>
 ${
   cut.length > 0 &&
-  html`<p class="left-out">Beginning and end only, to keep this page small: ${cut.map(
+  html`<p class="left-out">Beginning, end, and what was logged while something failed, to keep this page small: ${cut.map(
     (log, i) => html`${i > 0 && ', '}${log.daemon} (${formatBytes(log.leftOut)} left out)`,
   )}. The files beside this page hold what was kept of them.</p>`
 }
