@@ -10,14 +10,22 @@
   }
   for (const element of document.querySelectorAll('.hint, .tools, .logs-of')) element.hidden = false
 
+  const hidePassed = (hide) => {
+    byId('smokes').classList.toggle('only-red', hide)
+    document.querySelector('[data-do="hide-passed"]')?.setAttribute('aria-pressed', String(hide))
+  }
+
   document.addEventListener('click', (event) => {
     const todo = event.target.closest('[data-do]')?.dataset.do
-    if (todo === undefined) return
-    for (const smoke of document.querySelectorAll('.smoke')) smoke.open = todo === 'open-all'
+    if (todo === 'hide-passed') hidePassed(!byId('smokes').classList.contains('only-red'))
+    else if (todo !== undefined) {
+      for (const smoke of document.querySelectorAll('.smoke')) smoke.open = todo === 'open-all'
+    }
   })
 
   // A place inside of something closed is opened when it is gone to.
   const reveal = (target) => {
+    if (target.closest('.smoke.c-pass')) hidePassed(false)
     for (let at = target; at; at = at.parentElement) if (at.tagName === 'DETAILS') at.open = true
   }
   const revealHash = () => {

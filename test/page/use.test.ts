@@ -82,6 +82,18 @@ describe('by keyboard', () => {
     expect(await page.locator('.plot-run a:not([tabindex="-1"])').count()).toBe(3)
   })
 
+  it('hides what passed, until it is gone to', async () => {
+    const { page } = await open(await reportOn(manySmokes(8, 2).events, LOGS))
+    const shown = page.locator('.smoke:visible')
+    const button = page.locator('[data-do="hide-passed"]')
+    await button.press('Enter')
+    expect(await button.getAttribute('aria-pressed')).toBe('true')
+    expect(await shown.count()).toBe(1)
+    await page.locator('.ledger a').first().press('Enter')
+    await expect.poll(() => shown.count()).toBe(8)
+    expect(await page.locator('#smoke-smoke_001').getAttribute('open')).not.toBeNull()
+  })
+
   it('shows more lines when asked to, not all at once', async () => {
     const { page } = await open(await reportOn(manySmokes(1, 1).events, LOGS))
     const rows = page.locator('#log-lines > div')

@@ -22,7 +22,7 @@ ${comparison.load && html`<p class="muted">Load of the machine as they began: ${
       : html`<b>${notable.length}</b> of ${comparison.smokes.length} smokes changed: another class, or a time that differs by at least 100 ms and a quarter. They are marked.`
   }</p>
 <table class="compare">
-<thead><tr><th scope="col">Of</th><th scope="col" class="num">Before</th><th scope="col" class="num">Now</th><th scope="col" class="num">Difference</th></tr></thead>
+<thead><tr><th scope="col">What</th><th scope="col" class="num">Before</th><th scope="col" class="num">Now</th><th scope="col" class="num">Difference</th></tr></thead>
 <tbody>
 ${renderFigure('whole run', comparison.total, formatDuration)}
 ${comparison.boot && renderFigure('boot', comparison.boot, formatDuration)}

@@ -38,7 +38,7 @@ export function renderUseOfSmoke({ own, daemons }: SmokeResources): Html {
   )
   const idle = Object.keys(daemons).length - worked.length
   return html`<details class="tail"><summary>What it used</summary>
-<table class="use"><thead><tr><th scope="col">Of</th>${heads()}</tr></thead>
+<table class="use"><thead><tr><th scope="col">What</th>${heads()}</tr></thead>
 <tbody>${own && html`<tr><th scope="row">the smoke itself</th>${cells(own)}</tr>`}${worked.map(
     ([daemon, used]) => html`<tr><th scope="row">${daemon}</th>${cells(used)}</tr>`,
   )}</tbody></table>

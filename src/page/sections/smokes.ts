@@ -28,7 +28,11 @@ export function renderSmokes({ smokes, run, smokeLogs, causes }: PageModel): Htm
   )
   return html`<section id="smokes" aria-labelledby="h-smokes">
 <h2 id="h-smokes">Smokes</h2>
-<p class="tools" hidden><button type="button" data-do="open-all">Open all</button> <button type="button" data-do="close-all">Close all</button></p>
+<p class="tools" hidden><button type="button" data-do="open-all">Open all</button> <button type="button" data-do="close-all">Close all</button>${
+    smokes.some((smoke) => smoke.class === 'PASS') &&
+    smokes.some((smoke) => smoke.class !== 'PASS') &&
+    html` <button type="button" data-do="hide-passed" aria-pressed="false">Hide what passed</button>`
+  }</p>
 ${
   budget.omitted > 0 &&
   html`<p class="left-out">Requests and expectations of ${count(budget.omitted, 'step')} that passed are left out to keep this page small; all of them are in <code>${run.dir}/journal.jsonl</code>.</p>`
@@ -137,7 +141,7 @@ ${renderChecks(checks)}
 
 function renderChecks(checks: readonly Check[]): Html | undefined {
   if (checks.length === 0) return undefined
-  return html`<table class="checks"><thead><tr><th scope="col">Of</th><th scope="col">Expected</th><th scope="col">Received</th></tr></thead><tbody>${checks.map(
+  return html`<table class="checks"><thead><tr><th scope="col">What</th><th scope="col">Expected</th><th scope="col">Received</th></tr></thead><tbody>${checks.map(
     (check) =>
       html`<tr class="${check.ok ? 'ok' : 'not-ok'}"><th scope="row"><span aria-hidden="true">${check.ok ? '✓' : '✗'}</span><span class="hidden">${check.ok ? 'held' : 'did not hold'}: </span> ${check.what}</th><td><code>${check.expected}</code></td><td><code>${check.received}</code></td></tr>`,
   )}</tbody></table>`
