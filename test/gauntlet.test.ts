@@ -145,7 +145,7 @@ it('parity: a new divergence holds, a known one is shipped with, a side that is 
 it('review: what reviewers say of a range decides; one that cannot be asked is unknown', async () => {
   const project = shop()
   project.write('reviewers.toml', '[[reviewers]]\nname = "north"\nlineage = "alder"\nmodel = "work/alder"\n')
-  project.write('.gitignore', 'logs/\nreports/\n')
+  project.write('.gitignore', 'logs/\n')
   git(project, 'init', '-q')
   git(project, 'config', 'user.email', 'shop@example.org')
   git(project, 'config', 'user.name', 'Shop')

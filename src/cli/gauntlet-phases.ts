@@ -6,6 +6,7 @@ import { type LastRun, readLedger } from '../claims/last-run.ts'
 import { runGates } from '../claims/run-gates.ts'
 import type { ClaimsReport } from '../claims/types.ts'
 import type { ChainResult } from '../gauntlet/chain-phase.ts'
+import { makeIgnoredFolder } from '../gauntlet/folder.ts'
 import type { SuiteResult } from '../gauntlet/parity-phase.ts'
 import type { ReviewResult } from '../gauntlet/review-phase.ts'
 import type { GauntletPhases, PhaseContext } from '../gauntlet/run.ts'
@@ -102,11 +103,13 @@ async function review(
   }
   const range = settings.range ?? rangeSince(earlier.reviewed?.report.commit, settings.commit)
   if (range === undefined) return skip('it is not known what is new; name it with --range A..B')
+  const output = join(root, 'reports/review')
+  makeIgnoredFolder(output)
   const done = await runReview({
     input: { kind: 'range', range, cwd: root },
     label: toLabel(range),
     ...ground.value,
-    output: join(root, 'reports/review'),
+    output,
     env: process.env,
     signal,
     onAnswer: ({ reviewer, bundle, status }) => say(`  ${reviewer} on ${bundle}: ${status}`),

@@ -27,8 +27,7 @@ export interface ReportPlace {
 
 /** Takes the next free name of the day (UTC). Throws the system's error. */
 export function claimReportPlace(folder: string, at: Date): ReportPlace {
-  mkdirSync(folder, { recursive: true })
-  ignoreInGit(folder)
+  makeIgnoredFolder(folder)
   const day = at.toISOString().slice(0, 10)
   for (let number = 1; ; number += 1) {
     const stem = number === 1 ? day : `${day}-${number}`
@@ -37,7 +36,8 @@ export function claimReportPlace(folder: string, at: Date): ReportPlace {
 }
 
 /** Reports are about a tree, and so no part of one: writing them must not change what they are about. */
-function ignoreInGit(folder: string): void {
+export function makeIgnoredFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true })
   try {
     writeFileSync(join(folder, '.gitignore'), '*\n', { flag: 'wx' })
   } catch (error) {

@@ -14,7 +14,7 @@ import { claimReportPlace, type EarlierReports, findEarlierReports, type ReportP
 import { renderGauntletMarkdown } from './markdown.ts'
 import { judgeParity, type SuiteResult } from './parity-phase.ts'
 import { judgeReview, type ReviewResult } from './review-phase.ts'
-import { decide, PHASE_WORDS } from './rules.ts'
+import { decide } from './rules.ts'
 import { type GauntletReport, PHASES, type PhaseName, type PhaseReport } from './types.ts'
 
 /** What a phase may see of what is known so far. */
@@ -207,7 +207,6 @@ function withoutFigures(
 function withMissing(done: readonly PhaseReport[]): readonly PhaseReport[] {
   return PHASES.map(
     (phase) =>
-      done.find((one) => one.phase === phase) ??
-      withoutFigures(phase, 'not-begun', `${PHASE_WORDS[phase]} is not over yet`, 0),
+      done.find((one) => one.phase === phase) ?? withoutFigures(phase, 'not-begun', 'it is not over yet', 0),
   )
 }
