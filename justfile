@@ -78,7 +78,11 @@ faults *args: _setup
 
 # Run all tests: unit and black-box.
 test *args: _setup
-    @vitest run --reporter=default --reporter=json --outputFile.json=logs/tests.json "$@"
+    @vitest run --project unit --project blackbox --reporter=default --reporter=json --outputFile.json=logs/tests.json "$@"
+
+# The report of a run, looked at in Chromium, which must be installed; pictures are left in logs/page/.
+test-page *args: _setup
+    @vitest run --project page "$@"
 
 # What a commit must pass: types, lint and format, dependency rules, dead code, unit tests.
 check: lint
