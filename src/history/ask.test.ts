@@ -37,10 +37,13 @@ describe('asked', () => {
       runs: [{ run: runId(4) }, { run: runId(3) }],
     })
   })
-  it.each(['minio', '/p/stacks/big.toml', 'big'])('for a stack, by its name or file: %s', (stack) => {
-    const logs = logsWith(runRecord(1, { stack: 'minio', stackFile: '/p/stacks/big.toml' }), runRecord(2))
-    expect(ask(logs, { stack })).toMatchObject({ stack: 'minio', runs: [{ run: runId(1) }] })
-  })
+  it.each(['minio', '/p/stacks/big.toml', 'big', 'stacks/big.toml'])(
+    'for a stack, by its name or file: %s',
+    (stack) => {
+      const logs = logsWith(runRecord(1, { stack: 'minio', stackFile: '/p/stacks/big.toml' }), runRecord(2))
+      expect(ask(logs, { stack })).toMatchObject({ stack: 'minio', runs: [{ run: runId(1) }] })
+    },
+  )
   it('for a smoke: tells of that one alone', () =>
     expect(
       ask(logsWith(runRecord(1), runRecord(2, { smokes: [smokeRecord('d1')] })), { smoke: 'd2' }),

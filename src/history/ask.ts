@@ -105,6 +105,8 @@ function findStack(stacks: Answer['stacks'], wanted: string | undefined): string
   const found =
     stacks.find((known) => known.stack === wanted) ??
     stacks.find((known) => known.file === file) ??
-    stacks.find((known) => basename(known.file, '.toml') === wanted)
+    stacks.find((known) => basename(known.file, '.toml') === wanted) ??
+    // The newest run may have been made in another folder: of a commit that was pushed, say.
+    stacks.find((known) => basename(known.file) === basename(file))
   return found?.stack
 }
