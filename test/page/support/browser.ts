@@ -32,12 +32,13 @@ export interface OpenPage {
 
 /** Starts the browser for the tests of one file. @returns opens a file of the disk in a fresh profile. */
 export function useBrowser(): (file: string, options?: BrowserContextOptions) => Promise<OpenPage> {
-  let browser: Browser
+  let browser: Browser | undefined
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: findChromium(), args: SWITCHES })
   })
-  afterAll(() => browser.close())
+  afterAll(() => browser?.close())
   return async (file, options = {}) => {
+    if (!browser) throw new Error('the browser has not started')
     const context = await browser.newContext({ viewport: { width: 1_200, height: 900 }, ...options })
     onTestFinished(() => context.close())
     const page = await context.newPage()
