@@ -72,6 +72,7 @@ export class HistoryStore {
 
   /** Stacks by name, the one of the newest run first. */
   stacks(): { readonly stack: string; readonly file: string; readonly runs: number }[] {
+    // With max(), SQLite takes the other columns from the row that has it.
     const sql = `SELECT stack, stack_file, count(*) AS n, max(run) AS newest FROM runs GROUP BY stack ORDER BY newest DESC`
     const rows = this.#db.prepare(sql).all()
     return rows.map((row) => ({
@@ -140,10 +141,6 @@ export class HistoryStore {
       else samples.set(String(row['smoke']), [taken])
     }
     return samples
-  }
-
-  close(): void {
-    this.#db.close()
   }
 
   #insert(r: RunRecord): void {
