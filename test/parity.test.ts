@@ -103,6 +103,24 @@ it('writes its reports to files, and keeps standard output for one', async () =>
   expect(readFileSync(join(made.root, 'out/parity.txt'), 'utf8')).toMatch(/body shapes match\n$/)
 })
 
+it('a report that cannot be written is told: exit 70', async () => {
+  const made = project()
+  const url = await serve({ id: 1 })
+  const run = await parity(
+    made,
+    'shop.toml',
+    '--left',
+    url,
+    '--right',
+    url,
+    '--reporter',
+    'json=/proc/none/x.json',
+  )
+  expect(run.stderr).toMatch(/^error: \/proc\/none\/x\.json could not be written: ENOENT/)
+  expect(run.stdout).toMatch(/body shapes match\n$/)
+  expect(run.code).toBe(70)
+})
+
 it('a side that is down is unknown: exit 3', async () => {
   const made = project()
   const run = await parity(made, 'shop.toml', '--left', await serve({}), '--right', 'http://127.0.0.1:1')

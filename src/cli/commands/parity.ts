@@ -1,7 +1,7 @@
 /** `smokechain parity`: wires the comparison to whoever boots daemons, and writes the reports. The work is in src/parity. */
-import { mkdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { lendDaemons } from '../../chain/lend.ts'
+import { makeFolder } from '../../host/make-folder.ts'
 import { writeFileAtomic } from '../../ledger/write-atomic.ts'
 import { createLender } from '../../parity/lender.ts'
 import { renderParityMarkdown } from '../../parity/render-markdown.ts'
@@ -125,7 +125,7 @@ function render(report: ParityReport, format: ParityFormat, columns: number): st
 /** @returns why not. */
 function writeReport(file: string, text: string): string | undefined {
   try {
-    mkdirSync(dirname(file), { recursive: true })
+    makeFolder(dirname(file), 0o777)
     writeFileAtomic(file, text)
     return undefined
   } catch (error) {
