@@ -28,6 +28,10 @@ export function codeMarkdown(text: string): string {
 /** A table; cells are Markdown already. Empty text for no rows. */
 export function tableMarkdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return ''
-  const line = (cells: readonly string[]) => `| ${head.map((_, column) => cells[column] ?? '').join(' | ')} |`
+  const line = (cells: readonly string[]) =>
+    `| ${head.map((_, column) => keepInCell(cells[column] ?? '')).join(' | ')} |`
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }
+
+/** A `|` ends its cell even inside of code, unless it is escaped. */
+const keepInCell = (cell: string): string => cell.replace(/(?<!\\)((?:\\\\)*)\|/g, '$1\\|')

@@ -36,9 +36,9 @@ export function renderGauntlet(report: GauntletReport, file: string, view: Claim
 
 function renderDifferences({ last }: GauntletReport, { paint, width }: ClaimsView): string[] {
   if (last === null) return [paint.dim('there was no gauntlet before')]
-  const since = `since ${last.file} (${tellTime(last.at)}, ${last.verdict})`
-  if (last.differences.length === 0) return [`${since}: nothing is different`]
-  return [`${since}:`, ...listSome(last.differences, width)]
+  const since = `since ${last.file} (${tellTime(last.at)}, ${last.verdict}):`
+  if (last.differences.length === 0) return wrap(`${since} nothing is different`, 0, width)
+  return [...wrap(since, 0, width), ...listSome(last.differences, width)]
 }
 
 /** One phase: its state and, below, what it found in short. */
