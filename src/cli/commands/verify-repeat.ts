@@ -59,12 +59,13 @@ export async function verifyRepeatedly(plan: RunPlan, limits: RepeatLimits, visi
   const out = asJson ? process.stderr : process.stdout
   const paint = createPaint(wantsColor(out, process.env))
   const sink = createSink(out, (error) => complain([asError(`cannot write the report: ${error.message}`)], 0))
+  const live = out.isTTY && process.env['TERM'] !== 'dumb'
   let series: Series
   try {
     series = await makeRuns({ ...plan, stressed }, limits, visit, (n) =>
       isDetailed(plan.options)
         ? createFullReporter(n, plan.options, asJson)
-        : createBriefReporter(n, sink, paint),
+        : createBriefReporter(sink, { n, paint, live }),
     )
   } finally {
     await burners?.stop()

@@ -109,9 +109,9 @@ describe('the summary of runs', () => {
 })
 
 describe('each of many runs is told', () => {
-  const tell = async (scenario: keyof typeof SCENARIOS): Promise<string> => {
+  const tell = async (scenario: keyof typeof SCENARIOS, live = false): Promise<string> => {
     const paper = new Paper()
-    const reporter = createBriefReporter(7, createSink(paper), paint)
+    const reporter = createBriefReporter(createSink(paper), { n: 7, paint, live })
     const { events } = SCENARIOS[scenario]()
     for (const event of events) reporter.event(event)
     await reporter.finish(verdictOf(events))
@@ -119,6 +119,15 @@ describe('each of many runs is told', () => {
   }
   it('in a line when it is green', async () =>
     expect(await tell('green')).toBe('run 7  --- 3 PASS / 0 FAIL ---  3.0 s  20261120T100200Z-ab12cd\n'))
+  it('on a terminal also how far it is, on one line that is gone in the end', async () =>
+    expect((await tell('green', true)).split('\r\u001b[K')).toEqual([
+      '',
+      'run 7  booting',
+      'run 7  0 of 3: d1',
+      'run 7  1 of 3: d2',
+      'run 7  2 of 3: d3',
+      'run 7  --- 3 PASS / 0 FAIL ---  3.0 s  20261120T100200Z-ab12cd\n',
+    ]))
   it('with its warnings', async () =>
     expect(await tell('a part, with a skip and a warning')).toMatch(
       /^warning: clock stepped back by 3 s\nrun 7 /,
