@@ -7,7 +7,7 @@ import {
   tellCounts,
   tellNothing,
   tellOutcome,
-  tellSources,
+  tellSource,
   tellTime,
   tellTree,
 } from './words.ts'
@@ -58,7 +58,11 @@ function renderEvidence(claim: ClaimReport): string {
 function renderOne(evidence: Evidence): string[] {
   const note = evidence.note === undefined ? '' : ` (${escapeMarkdown(evidence.note)})`
   const at = evidence.kind !== 'smoke' && evidence.at !== undefined ? `, ${tellTime(evidence.at)}` : ''
-  return tellSources(evidence).map((source) => `${evidence.result}: ${escapeMarkdown(source)}${at}${note}`)
+  const steps = evidence.kind === 'smoke' ? evidence.steps : []
+  return [
+    `${evidence.result}: ${escapeMarkdown(tellSource(evidence))}${at}${note}`,
+    ...steps.map(({ title, ok }) => `${ok ? '✓' : '✗'} ${escapeMarkdown(title)}`),
+  ]
 }
 
 function renderStrangers({ strangers }: ClaimsReport): string {

@@ -33,17 +33,17 @@ export function tellCounts({ claims, counts }: Pick<ClaimsReport, 'claims' | 'co
 export const tellNothing = ({ state }: { readonly state: ClaimState }): string =>
   state === 'no-evidence' ? 'nothing names it' : 'nothing that was run names it'
 
-/** Where a piece of evidence comes from; each of a smoke's steps is a line of its own. */
-export function tellSources(evidence: Evidence): string[] {
+/** Where a piece of evidence comes from; which steps of a smoke is told apart from it. */
+export function tellSource(evidence: Evidence): string {
   switch (evidence.kind) {
     case 'gate':
-      return [`gate ${evidence.gate}`]
+      return `gate ${evidence.gate}`
     case 'test':
-      return [`test "${evidence.test}"`]
+      return `test "${evidence.test}"`
     case 'smoke': {
       const { smoke, steps, of } = evidence
-      if (steps.length > 0) return steps.map(({ title }) => `smoke ${smoke}, step "${title}"`)
-      return [of > 1 ? `smoke ${smoke}, all ${of} steps` : `smoke ${smoke}`]
+      if (steps.length > 0) return `smoke ${smoke}, ${steps.length} of ${of} steps`
+      return of > 1 ? `smoke ${smoke}, all ${of} steps` : `smoke ${smoke}`
     }
   }
 }

@@ -7,7 +7,7 @@ import {
   tellCounts,
   tellNothing,
   tellOutcome,
-  tellSources,
+  tellSource,
   tellTime,
   tellTree,
 } from '../../claims/words.ts'
@@ -35,6 +35,7 @@ export function renderClaims(report: ClaimsReport, view: ClaimsView): string[] {
   return [
     ...renderHead(report, view),
     '',
+    renderColumns(view),
     ...sortClaims(report.claims).flatMap((claim) => renderClaim(claim, view)),
     ...renderStrangers(report, view),
     ...renderNotes(report, view),
@@ -71,15 +72,40 @@ function renderClaim(claim: ClaimReport, view: ClaimsView): string[] {
   return [head, ...more, ...(evidence.length > 0 ? evidence : [`    ${tellNothing(claim)}`])]
 }
 
+/** The columns of a piece of evidence: result, where it comes from, when, on which tree. */
+const COLUMNS = { indent: 4, result: 7, when: 16, tree: 10, gap: 2 } as const
+
+const sourceWidth = (width: number): number =>
+  Math.max(20, width - COLUMNS.indent - COLUMNS.result - COLUMNS.when - COLUMNS.tree - 3 * COLUMNS.gap)
+
+function renderColumns({ paint, width }: ClaimsView): string {
+  return paint.dim(joinColumns(width, 'RESULT'.padEnd(COLUMNS.result), 'EVIDENCE', 'WHEN (UTC)', 'TREE'))
+}
+
+function joinColumns(width: number, result: string, source: string, when: string, tree: string): string {
+  const gap = ' '.repeat(COLUMNS.gap)
+  const cells = [result, source.padEnd(sourceWidth(width)), when.padEnd(COLUMNS.when), tree]
+  return `${' '.repeat(COLUMNS.indent)}${cells.join(gap)}`.trimEnd()
+}
+
 function renderEvidence(evidence: Evidence, { paint, width }: ClaimsView): string[] {
-  const { result, note } = evidence
-  const at = evidence.kind !== 'smoke' && evidence.at !== undefined ? `, ${tellTime(evidence.at)}` : ''
+  const { result, note, at, tree } = evidence
   const why = note === undefined ? '' : `: ${printable(note)}`
-  return tellSources(evidence).flatMap((source) => {
-    const indent = 6 + result.length
-    const [first = '', ...rest] = wrap(`${printable(source)}${at}${why}`, indent, width)
-    return [`    ${paint.verdict(result, result)}${first.slice(4 + result.length)}`, ...rest]
-  })
+  const [first = '', ...rest] = wrap(`${printable(tellSource(evidence))}${why}`, 0, sourceWidth(width))
+  const when =
+    at === undefined ? [] : [tellTime(at).replace(' UTC', ''), tree?.id.slice(0, COLUMNS.tree) ?? '–']
+  const label = paint.verdict(result, result.padEnd(COLUMNS.result))
+  const indent = COLUMNS.indent + COLUMNS.result + COLUMNS.gap
+  const steps = evidence.kind === 'smoke' ? evidence.steps : []
+  return [
+    joinColumns(width, label, first, when[0] ?? '', when[1] ?? ''),
+    ...rest.map((line) => `${' '.repeat(indent)}${line}`),
+    ...steps.flatMap(({ title, ok }) => {
+      const [head = '', ...more] = wrap(printable(title), indent + 4, width)
+      const sign = ok ? paint.good('✓') : paint.bad('✗')
+      return [`${' '.repeat(indent + 2)}${sign} ${head.trimStart()}`, ...more]
+    }),
+  ]
 }
 
 function renderStrangers({ strangers }: ClaimsReport, { paint, width }: ClaimsView): string[] {
