@@ -4,6 +4,7 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import type { ParityReport } from '../src/parity/types.ts'
+import { processesWith } from './support/processes.ts'
 import {
   createProject,
   daemon,
@@ -14,13 +15,18 @@ import {
   runTool,
   stackOf,
   startTool,
+  until,
 } from './support/rig.ts'
 import { REPOSITORY } from './support/tool.ts'
 
-/** Answers every request with this JSON. Ended with the test. */
-async function serve(body: unknown): Promise<string> {
+/** Answers every request with this JSON, after `before`. Ended with the test. */
+async function serve(
+  body: unknown,
+  before: (url: string) => Promise<unknown> = async () => undefined,
+): Promise<string> {
   const server = createServer((request, response) => {
-    request.resume().on('end', () => {
+    request.resume().on('end', async () => {
+      await before(request.url ?? '')
       response.writeHead(200, { 'content-type': 'application/json' })
       response.end(JSON.stringify(body))
     })
@@ -191,18 +197,17 @@ it('says why a side did not come up, keeps its log, and leaves nothing behind: e
 
 it('a daemon that dies of the question is told, with its log: exit 3', async () => {
   const made = project()
-  made.write('die.toml', 'name = "die"\n[[cases]]\nname = "exit"\nmethod = "POST"\npath = "/exit/9"\n')
-  made.stack(stackOf(['x'], daemon('one')))
-  const run = await parity(
-    made,
+  made.write(
     'die.toml',
-    '--stack',
-    'stack.toml',
-    '--left',
-    'one',
-    '--right',
-    await serve({}),
+    'name = "die"\n[[cases]]\nname = "exit"\nmethod = "POST"\npath = "/exit/9"\n[[cases]]\nname = "after"\npath = "/after"\n',
   )
+  made.stack(stackOf(['x'], daemon('one')))
+  const isGone = () => processesWith(`HOME=${made.home}`).every(({ command }) => !command.includes('puppet'))
+  const right = await serve(
+    {},
+    async (url) => url === '/after' && (await until('the daemon to be gone', isGone)),
+  )
+  const run = await parity(made, 'die.toml', '--stack', 'stack.toml', '--left', 'one', '--right', right)
   expect(run.stdout).toMatch(/UNKNOWN {2}exit\n {2}left: no answer: /)
   expect(run.stdout).toMatch(/^one died after .*: it exited with code 9/m)
   expect(run.code).toBe(3)

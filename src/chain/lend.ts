@@ -9,12 +9,13 @@ import type { Emit, EventBody } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
 import { createRedactor } from '../kernel/redact.ts'
 import { ok, type Result } from '../kernel/result.ts'
+import { whenAborted } from '../readiness/when-aborted.ts'
 import { clientHost, formatHostPort } from '../stack/bind.ts'
 import { needsClosure } from '../stack/order.ts'
 import type { ResolvedDaemon } from '../stack/resolve.ts'
 import type { Stack } from '../stack/types.ts'
 import { auditLeaks } from './audit.ts'
-import type { Crew } from './crew.ts'
+import type { Crew, CrewMember } from './crew.ts'
 import { createOwnCrew } from './own-crew.ts'
 import { type Ground, type NoGround, prepareGround } from './prepare.ts'
 import type { ChainSignals } from './run.ts'
@@ -99,8 +100,7 @@ async function lendOn(
     up = await crew.boot(needsClosure(o.stack, o.daemons))
     if (up) {
       await use({ urls: findUrls(o.daemons, ground), secrets })
-      // Dead but not told yet, or with a stranger on its port: then the answers were not its own.
-      for (const member of crew.daemons.values()) note(member.checkStillOurs())
+      await Promise.all([...crew.daemons.values()].map((member) => lookAgain(member, note)))
     }
   } finally {
     // Were this to throw, the guardian is not dismissed: it ends everything when this process is gone.
@@ -108,6 +108,21 @@ async function lendOn(
     await ground.guardian.close()
   }
   return { up, failures: [...failures.values()], leaks: leaks.map((leak) => redactor.value(leak)) }
+}
+
+/** How long it may take until the exit of a process that is dead already is told, in milliseconds. */
+const EXIT_IS_TOLD_MS = 1_000
+
+/** Dead but not told yet, or with a stranger on its port: then the answers were not its own. */
+async function lookAgain(member: CrewMember, note: (failure: Failure | undefined) => void): Promise<void> {
+  const told = Promise.withResolvers<Failure>()
+  const unwatch = member.onDeath(told.resolve)
+  const failure = member.checkStillOurs()
+  // What is told of a death knows its exit code.
+  const isUntold = failure?.tag === 'died' && member.state === 'ready'
+  if (isUntold) await Promise.race([told.promise, whenAborted(AbortSignal.timeout(EXIT_IS_TOLD_MS))])
+  unwatch()
+  note(failure)
 }
 
 async function endCrew(crew: Crew, ground: Ground): Promise<readonly Failure[]> {
