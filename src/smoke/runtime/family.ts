@@ -1,6 +1,12 @@
 /** The processes that a smoke has started: found whatever they did to parent, group or session, and ended. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { describeProcess, type FamilyQuery, listFamily, type ProcessInfo } from '../../host/process-table.ts'
+import {
+  describeProcess,
+  type FamilyQuery,
+  isAlive,
+  listFamily,
+  type ProcessInfo,
+} from '../../host/process-table.ts'
 import { now } from '../../kernel/clock.ts'
 
 /** A process that has been told to end gets this long before it counts as left behind. */
@@ -10,10 +16,14 @@ const KILL_MS = 3_000
 /** SIGKILL to all of it, again and again, until nothing is left (or three seconds have passed). */
 export async function killFamily(query: FamilyQuery, except?: number): Promise<void> {
   const deadline = now() + KILL_MS
+  // A process that is being ended loses its environment, by which it was found, before it is gone.
+  let ending: ProcessInfo[] = []
   for (let pause = 1; ; pause = Math.min(pause * 2, 20)) {
     const family = listFamily(query).filter((p) => p.pid !== except)
-    if (family.length === 0 || now() >= deadline) return
-    for (const member of family) kill(member.pid)
+    const found = new Set(family.map((p) => p.pid))
+    ending = [...family, ...ending.filter((p) => !found.has(p.pid) && isAlive(p))]
+    if (ending.length === 0 || now() >= deadline) return
+    for (const member of ending) kill(member.pid)
     await delay(pause)
   }
 }
