@@ -2,7 +2,8 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, expect, it, onTestFinished } from 'vitest'
-import { listProcesses } from '../host/process-table.ts'
+import { runMarker } from '../host/marker.ts'
+import { listFamily } from '../host/process-table.ts'
 import { OTHER_TREE, TREE } from './fixture.ts'
 import { readGateRecords, recordFile } from './gate-records.ts'
 import { type GatesRun, runGates } from './run-gates.ts'
@@ -57,11 +58,10 @@ it('records command, exit code, time, output and tree of each, in its order', as
 })
 
 it('ends a gate whose time is over, and what it started', async () => {
-  const pid = join(root, 'pid')
-  const [record] = await run([gate('slow', `sleep 60 & echo $! > ${pid}; wait`, 300)])
+  const id = `gates-${process.pid}-slow`
+  const [record] = await run([gate('slow', 'sleep 60 & wait', 500)], { id })
   expect(record).toMatchObject({ outcome: 'over-deadline' })
-  const child = Number(readFileSync(pid, 'utf8'))
-  expect(listProcesses().filter(({ pid: one }) => one === child)).toEqual([])
+  expect(listFamily({ marker: runMarker(id) })).toEqual([])
 })
 
 it('ends what a gate has left running, and says so', async () => {
