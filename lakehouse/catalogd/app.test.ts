@@ -50,7 +50,7 @@ describe('registering', () => {
     expect(objects.requestIds).toEqual(['r-7'])
   })
 
-  it('again is 200, the same id, and writes nothing', async () => {
+  it('again is 200, the same id, and writes nothing [claim:idempotent-ingest]', async () => {
     const first = await register(ORDERS)
     const second = await register(ORDERS)
     expect(second.status).toBe(200)
@@ -66,7 +66,7 @@ describe('registering', () => {
     expect([body.added_objects, body.objects]).toEqual([['data/3'], [...ORDERS.objects, 'data/3']])
   })
 
-  it('refuses other columns, names them, and changes nothing, even under the same fingerprint', async () => {
+  it('refuses other columns, names them, and changes nothing, even under the same fingerprint [claim:schema-drift]', async () => {
     const { body: dataset } = await register(ORDERS)
     const columns = [
       { name: 'id', type: 'VARCHAR' },

@@ -143,7 +143,7 @@ describe('a first file', () => {
 })
 
 describe('the same bytes again', () => {
-  it('are known, and stored once', async () => {
+  it('are known, and stored once [claim:idempotent-ingest]', async () => {
     await using rig = await startRig()
     const first = await rig.ingest('t', CSV)
     rig.objects.clear()
@@ -152,7 +152,7 @@ describe('the same bytes again', () => {
     expect(rig.objects.size).toBe(0)
   })
 
-  it('sent twice at the same time are stored once as well', async () => {
+  it('sent twice at the same time are stored once as well [claim:idempotent-ingest]', async () => {
     await using rig = await startRig()
     const answers = await Promise.all([rig.ingest('t', CSV), rig.ingest('t', CSV), rig.ingest('t', CSV)])
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 201])

@@ -105,7 +105,7 @@ describe('UPDATE', () => {
 })
 
 describe('REVISE', () => {
-  it('makes a successor that is found, and the old one is not', async () => {
+  it('makes a successor that is found, and the old one is not [claim:retired-excluded]', async () => {
     const store = await open()
     const old = await add(store, 'restart the daemon by hand')
     const { trace, successor } = await store.revise(old.id, {
@@ -167,7 +167,7 @@ describe('REVISE', () => {
 })
 
 describe('RETIRE and HISTORY', () => {
-  it('out of search, kept in history; twice is once', async () => {
+  it('out of search, kept in history; twice is once [claim:retired-excluded] [claim:memory-history]', async () => {
     const store = await open()
     const { id } = await add(store, 'gone soon')
     expect(await store.retire(id, 'wrong')).toMatchObject({ status: 'retired', retired_reason: 'wrong' })
@@ -178,7 +178,7 @@ describe('RETIRE and HISTORY', () => {
     await expect(store.retire('tr-none')).rejects.toMatchObject({ status: 404 })
   })
 
-  it('tells the whole lineage, oldest first, from either end', async () => {
+  it('tells the whole lineage, oldest first, from either end [claim:memory-history]', async () => {
     const store = await open()
     const a = await add(store, 'a')
     await add(store, 'unrelated')

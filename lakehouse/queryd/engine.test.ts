@@ -171,7 +171,7 @@ describe('statements that may not', () => {
     ['SELECT pg_sleep(1000)', 'forbidden_function'],
   ])('%j: %s', async (sql, code) => expect(await codeOf(sql)).toBe(code))
 
-  it('files outside the cache do not exist for a FROM that names them', async () => {
+  it('files outside the cache do not exist for a FROM that names them [claim:read-only-sql]', async () => {
     for (const path of [
       `${folder}/secret.csv`,
       `${folder}/cache/../secret.csv`,

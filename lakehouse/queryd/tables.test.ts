@@ -63,7 +63,7 @@ function rig() {
 }
 
 describe('a refresh', () => {
-  it('shows what is new, changes what has changed, drops what is gone, in one swap', async () => {
+  it('shows what is new, changes what has changed, drops what is gone, in one swap [claim:refresh-visibility]', async () => {
     const { refresh, views, asked } = rig()
     await refresh([dataset('a', 'a1'), dataset('b', 'b1')])
     await refresh([dataset('b', 'b1', 'b2'), dataset('c', 'c1')])

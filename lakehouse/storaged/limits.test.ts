@@ -40,7 +40,7 @@ describe('the size limit', () => {
     expect(await answerTo(chunks)).toMatchObject({ status: 200, size: MAX })
   })
 
-  it('refuses a chunked body that grows past it, and leaves nothing', async () => {
+  it('refuses a chunked body that grows past it, and leaves nothing [claim:upload-limits]', async () => {
     const call = request({
       ...(await fixture.listen()),
       method: 'PUT',

@@ -115,7 +115,7 @@ describe('faults: one each, the first of Schema, Completeness, Consistency, Poli
     expect((await validate({ kind: 'sms', artifact: { ...sms, body: '😀'.repeat(160) } })).status).toBe(200)
   })
 
-  it('says the same in the tagged form', async () => {
+  it('says the same in the tagged form [claim:wire-form]', async () => {
     expect(await validate({ kind: 'sms', artifact: { ...sms, body: '' } }, 'tagged')).toEqual({
       status: 422,
       body: { Completeness: { field: 'body', reason: 'is empty' } },
