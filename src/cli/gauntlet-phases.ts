@@ -10,7 +10,7 @@ import { makeIgnoredFolder } from '../gauntlet/folder.ts'
 import type { SuiteResult } from '../gauntlet/parity-phase.ts'
 import type { ReviewResult } from '../gauntlet/review-phase.ts'
 import type { GauntletPhases, PhaseContext } from '../gauntlet/run.ts'
-import { count } from '../kernel/text.ts'
+import { count, printable } from '../kernel/text.ts'
 import { createRunId } from '../ledger/run-dir.ts'
 import { loadSuite } from '../parity/load-suite.ts'
 import { runParity } from '../parity/run.ts'
@@ -46,6 +46,7 @@ export interface GauntletGround extends OpenedClaims {
   readonly selected: readonly SmokeFile[]
 }
 
+/** What strangers have named may drive no terminal; a gate's lines come painted, and are clean already. */
 const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
 /** The phases; what they have to say meanwhile goes to standard error. */
@@ -112,7 +113,7 @@ async function review(
     output,
     env: process.env,
     signal,
-    onAnswer: ({ reviewer, bundle, status }) => say(`  ${reviewer} on ${bundle}: ${status}`),
+    onAnswer: ({ reviewer, bundle, status }) => say(printable(`  ${reviewer} on ${bundle}: ${status}`)),
   })
   if (done.ok) return { kind: 'report', report: done.value }
   const { kind, message } = done.error
@@ -168,7 +169,7 @@ async function probeSuite(cases: string, suite: string, interrupts: Interrupts):
   const report = done.value
   if (report.troubles.length > 0 && logs.directory) say(`  logs: ${logs.directory.path}`)
   else logs.directory?.discard()
-  say(`  ${suite}: ${report.headline}`)
+  say(printable(`  ${suite}: ${report.headline}`))
   return { suite, report }
 }
 
