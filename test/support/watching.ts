@@ -96,10 +96,12 @@ export async function startWatch(
     async after(act, end) {
       const from = tool.stdout.length
       await act()
-      const text = settle(await read(from, end), { project, run: undefined })
       // That it waits is said when it does, be that before or after what the test does next.
-      const said = text.replaceAll(/^watching .*\n/gm, '')
-      return said.replaceAll(/^((?:PASS|FAIL|BLOCKED) \w+) \d+s(?= {2})/gm, '$1 <n>s')
+      const text = (await read(from, end)).replaceAll(/^watching .*\n/gm, '')
+      return settle(text, { project, run: undefined }).replaceAll(
+        /^((?:PASS|FAIL|BLOCKED) \w+) \d+s(?= {2})/gm,
+        '$1 <n>s',
+      )
     },
     async end(signal = 'SIGINT') {
       tool.child.kill(signal)
