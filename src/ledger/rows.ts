@@ -151,7 +151,8 @@ function toRow(smoke: string, draft: Draft): Row {
   }
   // The engine names the failures of steps again when the smoke ends; tell each once.
   const told = [...end.failures, ...draft.failures]
-  const all = told.length > 0 ? told : draft.unexplained
+  // A smoke that was interrupted says so by its reason; its step has not failed.
+  const all = told.length > 0 || end.verdict === 'NOT RUN' ? told : draft.unexplained
   const failures = [...new Map(all.map((f) => [identityOf(f), f])).values()]
   const contradicted = (end.verdict === 'PASS' || end.verdict === 'SKIP') && failures.length > 0
   return {

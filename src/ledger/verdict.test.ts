@@ -72,6 +72,36 @@ describe('rows', () => {
       title: 'd2 keeps its promise',
     })
   })
+  it('of a smoke that was interrupted in a step lay no failure at its door', () => {
+    const script = run().start(['d1']).begin('d1')
+    script.add({
+      type: 'step.finished',
+      smoke: 'd1',
+      step: 'one',
+      index: 0,
+      ok: false,
+      ms: 5,
+      expectations: 0,
+    })
+    const { rows } = verdictOf(script.end('d1', 'NOT RUN', { reason: 'interrupted' }).finish().events)
+    expect(rows[0]).toMatchObject({ class: 'NOT RUN', reason: 'interrupted', failures: [] })
+    expect(rows[0]?.stepList).toMatchObject([{ title: 'one', ok: false }])
+  })
+  it('of a failed smoke whose step did not say why name that step', () => {
+    const script = run().start(['d1']).begin('d1')
+    script.add({
+      type: 'step.finished',
+      smoke: 'd1',
+      step: 'one',
+      index: 0,
+      ok: false,
+      ms: 5,
+      expectations: 0,
+    })
+    expect(verdictOf(script.end('d1', 'FAIL').finish().events).rows[0]?.failures).toMatchObject([
+      { tag: 'step-failed', step: 'one' },
+    ])
+  })
   it('a PASS with a failure is a FAIL', () =>
     expect(
       classes(
