@@ -73,31 +73,38 @@ export default smoke({
     )
     await writeFile(join(source, 'notes.txt'), 'not a source')
 
-    await step(
-      'each line ends as written, duplicate, or skipped with its reason, and the sums agree',
-      async () => {
-        const receipt = await run({
-          lines: 9,
-          written: 3,
-          duplicates: 1,
-          skipped: 5,
-          skipped_by_reason: { blank: 1, not_json: 1, no_time: 1, not_object: 1, bad_time: 1 },
-          ignored_files: ['notes.txt'],
-          skips: match.includes(
-            { file: 'events.jsonl', line: 2, reason: 'blank' },
-            { file: 'events.jsonl', line: 3, reason: 'not_json' },
-            { file: 'later/events.jsonl', line: 3, reason: 'not_object' },
-          ),
-        })
-        expect('lines accounted for', receipt.written + receipt.duplicates + receipt.skipped, receipt.lines)
-        const files: { lines: number }[] = receipt.files
-        expect(
-          'lines of the files',
-          files.reduce((sum, file) => sum + file.lines, 0),
-          receipt.lines,
-        )
-      },
-    )
+    await Promise.all([
+      step(
+        'each line ends as written, duplicate, or skipped with its reason, and the sums agree',
+        async () => {
+          const receipt = await run({
+            lines: 9,
+            written: 3,
+            duplicates: 1,
+            skipped: 5,
+            skipped_by_reason: { blank: 1, not_json: 1, no_time: 1, not_object: 1, bad_time: 1 },
+            ignored_files: ['notes.txt'],
+            skips: match.includes(
+              { file: 'events.jsonl', line: 2, reason: 'blank' },
+              { file: 'events.jsonl', line: 3, reason: 'not_json' },
+              { file: 'later/events.jsonl', line: 3, reason: 'not_object' },
+            ),
+          })
+          expect('lines accounted for', receipt.written + receipt.duplicates + receipt.skipped, receipt.lines)
+          const files: { lines: number }[] = receipt.files
+          expect(
+            'lines of the files',
+            files.reduce((sum, file) => sum + file.lines, 0),
+            receipt.lines,
+          )
+        },
+      ),
+      step('a source that is not there is a usage error that names it', async () => {
+        const job = await materialize('--source', join(source, 'nowhere'), '--out', `${out}-of-nothing`)
+        expect('the exit code', job.exitCode, 2)
+        expect('what it says', job.stderr, match.string(/nowhere/))
+      }),
+    ])
     await step('the evidence is partitioned by the day in UTC', async () => {
       const evidence = await readEvidence(out)
       expect('day by record', evidence.map(({ day, record }) => [record.id, day]).sort(), [
@@ -129,11 +136,6 @@ export default smoke({
       await writeFile(join(source, 'new.jsonl'), '{"id":"new","at":"2026-01-03T00:00:00Z"}\n')
       await run({ lines: 10, written: 1, duplicates: 4, skipped: 5 })
       expect('the evidence', await readEvidence(out), match.length(4))
-    })
-    await step('a source that is not there is a usage error that names it', async () => {
-      const job = await materialize('--source', join(source, 'nowhere'), '--out', out)
-      expect('the exit code', job.exitCode, 2)
-      expect('what it says', job.stderr, match.string(/nowhere/))
     })
   },
 })

@@ -157,10 +157,10 @@ export default smoke({
         expect('what it says', stderr, match.string(/corpora/))
         expect('whether there is a log', existsSync(log), false)
       }),
+      step('a second run is added to the same log, and the first stays', async () => {
+        const { log } = await replay('escalated', TASK)
+        expect('the log', await readLog(log), [{ task: { id: name } }, { task: { id: name } }])
+      }),
     ])
-    await step('a second run is added to the same log, and the first stays', async () => {
-      const { log } = await replay('escalated', TASK)
-      expect('the log', await readLog(log), [{ task: { id: name } }, { task: { id: name } }])
-    })
   },
 })

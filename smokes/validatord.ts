@@ -73,65 +73,70 @@ export default smoke({
       ...(context ? { context } : {}),
     })
 
-    for (const [kind, artifact] of Object.entries(VALID)) {
-      await step(`a valid ${kind} passes`, () =>
-        validatord.post('/v1/validate', validate(kind, artifact), {
-          status: 200,
-          json: match.exactly({ valid: true, warnings: [] }),
-        }),
-      )
-    }
-    await step('what is odd but allowed passes with a warning', () =>
-      validatord.post('/v1/validate', validate('email', { ...VALID.email, subject: 'x'.repeat(79) }), {
-        status: 200,
-        json: { valid: true, warnings: match.length(1) },
-      }),
-    )
-    for (const [kind, change, fault, field, context] of FAULTS) {
-      await step(`${kind}: ${fault} at ${field}`, () =>
-        validatord.post('/v1/validate', validate(kind, { ...VALID[kind], ...change }, context), {
-          status: 422,
-          json: match.exactly({ Kind: fault.toLowerCase(), Field: field, Reason: match.string(/\S/) }),
-        }),
-      )
-    }
-
-    await step('malformed requests are 400 and no fault of an artifact', async () => {
-      const refused = (field: string) => ({ status: 400, json: { error: { code: 'bad_request', field } } })
-      await validatord.post('/v1/validate', validate('fax', {}), refused('kind'))
-      await validatord.post('/v1/validate', { kind: 'sms' }, refused('artifact'))
-      await validatord.post('/v1/validate', { ...validate('sms', VALID.sms), colour: 1 }, refused('colour'))
-      await validatord.post(
-        '/v1/validate',
-        '{"kind":',
-        { status: 400, json: { error: { code: match.string() } } },
-        { headers: { 'content-type': 'application/json' } },
-      )
-    })
-
-    await step('another instance, configured for the tagged form, says the same in that form', async () => {
-      const tagged = await startCopy(
-        stack.describe('validatord'),
-        '[validatord]\nbind = "127.0.0.1:0"\nwire = "tagged"\n',
-        { dataDir, name: unique('tagged'), signal },
-      )
-      try {
-        for (const [kind, change, fault, field, context] of FAULTS) {
-          const answer = await fetch(`${tagged.url}/v1/validate`, {
-            method: 'POST',
-            headers: { 'content-type': 'application/json' },
-            body: JSON.stringify(validate(kind, { ...VALID[kind], ...change }, context)),
-          })
-          expect(`the status of ${kind} ${fault}`, answer.status, 422)
-          expect(
-            `the body of ${kind} ${fault}`,
-            await answer.json(),
-            match.exactly({ [fault]: { field, reason: match.string(/\S/) } }),
-          )
-        }
-      } finally {
-        await tagged.stop()
+    const checkFlat = async (): Promise<void> => {
+      for (const [kind, artifact] of Object.entries(VALID)) {
+        await step(`a valid ${kind} passes`, () =>
+          validatord.post('/v1/validate', validate(kind, artifact), {
+            status: 200,
+            json: match.exactly({ valid: true, warnings: [] }),
+          }),
+        )
       }
-    })
+      await step('what is odd but allowed passes with a warning', () =>
+        validatord.post('/v1/validate', validate('email', { ...VALID.email, subject: 'x'.repeat(79) }), {
+          status: 200,
+          json: { valid: true, warnings: match.length(1) },
+        }),
+      )
+      for (const [kind, change, fault, field, context] of FAULTS) {
+        await step(`${kind}: ${fault} at ${field}`, () =>
+          validatord.post('/v1/validate', validate(kind, { ...VALID[kind], ...change }, context), {
+            status: 422,
+            json: match.exactly({ Kind: fault.toLowerCase(), Field: field, Reason: match.string(/\S/) }),
+          }),
+        )
+      }
+
+      await step('malformed requests are 400 and no fault of an artifact', async () => {
+        const refused = (field: string) => ({ status: 400, json: { error: { code: 'bad_request', field } } })
+        await validatord.post('/v1/validate', validate('fax', {}), refused('kind'))
+        await validatord.post('/v1/validate', { kind: 'sms' }, refused('artifact'))
+        await validatord.post('/v1/validate', { ...validate('sms', VALID.sms), colour: 1 }, refused('colour'))
+        await validatord.post(
+          '/v1/validate',
+          '{"kind":',
+          { status: 400, json: { error: { code: match.string() } } },
+          { headers: { 'content-type': 'application/json' } },
+        )
+      })
+    }
+    // Side by side: another instance takes a moment to start.
+    await Promise.all([
+      step('another instance, configured for the tagged form, says the same in that form', async () => {
+        const tagged = await startCopy(
+          stack.describe('validatord'),
+          '[validatord]\nbind = "127.0.0.1:0"\nwire = "tagged"\n',
+          { dataDir, name: unique('tagged'), signal },
+        )
+        try {
+          for (const [kind, change, fault, field, context] of FAULTS) {
+            const answer = await fetch(`${tagged.url}/v1/validate`, {
+              method: 'POST',
+              headers: { 'content-type': 'application/json' },
+              body: JSON.stringify(validate(kind, { ...VALID[kind], ...change }, context)),
+            })
+            expect(`the status of ${kind} ${fault}`, answer.status, 422)
+            expect(
+              `the body of ${kind} ${fault}`,
+              await answer.json(),
+              match.exactly({ [fault]: { field, reason: match.string(/\S/) } }),
+            )
+          }
+        } finally {
+          await tagged.stop()
+        }
+      }),
+      checkFlat(),
+    ])
   },
 })
