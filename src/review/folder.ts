@@ -1,7 +1,7 @@
 /** Where a review is kept: `<output>/<date>/verdicts/<label>_<reviewer>.md`, `<output>/<date>/<label>/tally.{json,md}`. */
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { hasCode } from '../host/errno.ts'
+import { codeOf, hasCode } from '../host/errno.ts'
 import { makeFolder } from '../host/make-folder.ts'
 
 export interface ReviewFolder {
@@ -21,9 +21,25 @@ export function claimFolder(output: string, date: Date, wanted: string): ReviewF
     const label = n === 1 ? wanted : `${wanted}-${n}`
     try {
       mkdirSync(join(path, label), { mode: MODE })
-      return { path, label }
     } catch (error) {
       if (!hasCode(error, 'EEXIST')) throw error
+      continue
     }
+    if (!hasAnswers(path, label)) return { path, label }
+    releaseFolder({ path, label })
   }
 }
+
+/** Gives a label back whose review came to no tally. */
+export function releaseFolder({ path, label }: ReviewFolder): void {
+  try {
+    rmdirSync(join(path, label))
+  } catch (error) {
+    // An empty folder that stays is no harm; why the review did not end well is told by the review.
+    if (codeOf(error) === undefined) throw error
+  }
+}
+
+/** Answers of an interrupted review are kept without a tally. No label holds `_`. */
+const hasAnswers = (path: string, label: string): boolean =>
+  readdirSync(join(path, 'verdicts')).some((name) => name.startsWith(`${label}_`))

@@ -1,6 +1,6 @@
 /** What a review keeps, what it refuses, and what it remarks on. */
 import { createHash } from 'node:crypto'
-import { readdirSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { renderMarkdown } from './render-markdown.ts'
@@ -116,7 +116,34 @@ ${answer}`)
     )
     expect(made.done).toMatchObject({ ok: false, error: { kind: 'interrupted' } })
     expect(made.read('verdicts/x_north-alder.md')).toMatch(/VERDICT: ship$/)
+    expect(readdirSync(made.folder)).toEqual(['verdicts'])
     expect(readdirSync(join(made.folder, 'verdicts'))).toEqual(['x_north-alder.md'])
+  })
+
+  it('leaves nothing of a label when it is interrupted before the first answer', async () => {
+    const interrupt = new AbortController()
+    const made = await run({ 'north-alder': () => interrupt.abort() }, { signal: interrupt.signal })
+    expect(made.done).toMatchObject({
+      ok: false,
+      error: { kind: 'interrupted', message: expect.stringContaining('before anybody answered') },
+    })
+    expect(readdirSync(made.folder, { recursive: true })).toEqual(['verdicts'])
+  })
+
+  it('writes over no answer of an interrupted review with the same label', async () => {
+    const output = makeFolder()
+    const interrupt = new AbortController()
+    const made = await run(
+      { 'north-alder': say('VERDICT: ship'), 'south-birch': () => interrupt.abort() },
+      { signal: interrupt.signal, parallel: 1, output },
+    )
+    expect(made.done.ok).toBe(false)
+    const next = await run({ 'north-alder': say('VERDICT: hold') }, { output })
+    expect(reportOf(next).label).toBe('x-2')
+    expect(
+      readFileSync(join(output, readdirSync(output)[0] ?? '', 'verdicts/x_north-alder.md'), 'utf8'),
+    ).toMatch(/VERDICT: ship$/)
+    expect(readdirSync(reportOf(next).files.folder).sort()).toEqual(['verdicts', 'x-2'])
   })
 })
 

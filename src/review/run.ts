@@ -9,7 +9,7 @@ import type { ChatEndpoint } from './ask.ts'
 import { type Answered, askAll } from './ask-all.ts'
 import { type Bundle, summariseBundle } from './bundle.ts'
 import type { ReviewConfig } from './config.ts'
-import { claimFolder, type ReviewFolder } from './folder.ts'
+import { claimFolder, type ReviewFolder, releaseFolder } from './folder.ts'
 import { indexLines } from './line-index.ts'
 import { toDistinctLabels } from './names.ts'
 import { countHeard, decideOutcome } from './outcome.ts'
@@ -63,32 +63,31 @@ export async function runReview(o: ReviewOptions): Promise<Result<ReviewReport, 
   })
   if (!prepared.ok) return prepared
 
+  let folder: ReviewFolder | undefined
+  let told = false
   try {
-    const folder = claimFolder(o.output, startedAt, o.label)
+    folder = claimFolder(o.output, startedAt, o.label)
     o.onPrepared?.(prepared.value, folder)
     const answers = await collectAnswers(prepared.value, folder, o)
-    if (signal.aborted) {
-      return err({
-        kind: 'interrupted',
-        message: `interrupted; what was answered is in ${join(folder.path, 'verdicts')}`,
-      })
-    }
-    const report = buildReport({
-      o,
-      prepared: prepared.value,
-      folder,
-      answers,
-      startedAt,
-      elapsedMs: now() - begun,
-    })
+    if (signal.aborted) return err({ kind: 'interrupted', message: describeInterrupted(answers, folder) })
+    const elapsedMs = now() - begun
+    const report = buildReport({ o, prepared: prepared.value, folder, answers, startedAt, elapsedMs })
     writeFileAtomic(join(folder.path, report.files.tallyMarkdown), renderMarkdown(report))
     writeFileAtomic(join(folder.path, report.files.tallyJson), `${JSON.stringify(report, null, 2)}\n`)
+    told = true
     return ok(report)
   } catch (error) {
     if (!isSystemError(error)) throw error
     return err({ kind: 'unwritable', message: `the review cannot be kept: ${messageOf(error)}` })
+  } finally {
+    if (folder !== undefined && !told) releaseFolder(folder)
   }
 }
+
+const describeInterrupted = (answers: readonly AnswerRow[], { path }: ReviewFolder): string =>
+  answers.length === 0
+    ? 'interrupted before anybody answered; nothing is kept'
+    : `interrupted; what was answered is in ${join(path, 'verdicts')}`
 
 /** What would be sent, and whether it may be: asks nobody, and writes nothing. */
 export async function planReview(
