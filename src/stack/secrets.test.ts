@@ -30,6 +30,7 @@ describe('isSecretName', () => {
     'tokenizer',
     'max_tokens',
     'token_file',
+    'api_key_env',
     'secret_path',
     'token_url',
     'bind',

@@ -15,9 +15,9 @@ const WORDS = new Set(
   ),
 )
 const PAIRS = new Set('api access private secret signing encryption account auth'.split(' '))
-/** `token_file` says where a secret is, `token_ttl` how long it lives: neither is one. */
+/** `token_file` and `api_key_env` say where a secret is, `token_ttl` how long it lives: none of them is one. */
 const ABOUT = new Set(
-  'file path dir folder url uri endpoint ttl timeout expiry count limit size length name type kind'.split(
+  'file path dir folder env url uri endpoint ttl timeout expiry count limit size length name type kind'.split(
     ' ',
   ),
 )
