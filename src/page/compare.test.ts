@@ -39,6 +39,16 @@ describe('two runs side by side', () => {
     expect(memory).toEqual([{ daemon: 'store', before: 100 * MiB, now: 180 * MiB, notable: true }])
   })
 
+  it('do not compare the times of smokes that came to no end', () => {
+    const cutShort = (ms: number): RunRecord =>
+      recordOf(
+        '/run',
+        new Script().start(['d1']).boot('store').smoke('d1', 'NOT RUN', { ms }).finish().events,
+      )
+    expect(compare(cutShort(10), cutShort(2_400)).smokes).toMatchObject([{ smoke: 'd1', notable: false }])
+    expect(compare(runOf({ d1: 10 }), cutShort(10)).smokes).toMatchObject([{ smoke: 'd1', notable: true }])
+  })
+
   it('tell how busy the machine was', () => {
     const [busy, idle] = [6.5, 0.2].map((load) => {
       const { events } = runOf({ d1: 10 })

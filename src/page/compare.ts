@@ -103,8 +103,12 @@ function readIfWhole(dir: string): RunRecord | undefined {
 
 function isNotable({ before, now }: Omit<SmokeChange, 'notable'>): boolean {
   if (!before || !now) return true
-  return before.class !== now.class || figure(before.ms, now.ms, NOTABLE_MS).notable
+  if (before.class !== now.class) return true
+  return isTimed(before.class) && figure(before.ms, now.ms, NOTABLE_MS).notable
 }
+
+/** Only a smoke that came to its end took as long as it takes. */
+export const isTimed = (verdict: VerdictClass): boolean => verdict === 'PASS' || verdict === 'FAIL'
 
 function figure(before: number, now: number, least: number): Figure {
   const difference = Math.abs(now - before)

@@ -1,7 +1,7 @@
 /** This run beside an earlier one. */
 import { formatBytes, formatDuration } from '../../kernel/units.ts'
 import { renderGateLine } from '../../ledger/text.ts'
-import type { Figure, SmokeChange } from '../compare.ts'
+import { type Figure, isTimed, type SmokeChange } from '../compare.ts'
 import { type Html, html } from '../html.ts'
 import type { PageModel } from '../model.ts'
 import { classOf } from './ledger.ts'
@@ -44,7 +44,8 @@ function renderFigure(name: string, { before, now, notable }: Figure, show: (val
 }
 
 function renderChange({ smoke, before, now, notable }: SmokeChange): Html {
-  const difference = before && now ? now.ms - before.ms : undefined
+  const compares = before && now && isTimed(before.class) && isTimed(now.class)
+  const difference = compares ? now.ms - before.ms : undefined
   const changed = before?.class !== now?.class
   return html`<tr class="${notable ? 'notable' : ''}"><th scope="row">${smoke}</th><td class="num">${renderSide(before, changed)}</td><td class="num">${renderSide(now, changed)}</td><td class="num ${difference === undefined ? '' : changed ? 'muted' : toneOf(difference, notable)}">${difference === undefined ? '' : showDifference(difference, formatDuration)}</td></tr>
 `
@@ -52,7 +53,9 @@ function renderChange({ smoke, before, now, notable }: SmokeChange): Html {
 
 function renderSide(side: SmokeChange['now'], changed: boolean): Html {
   if (!side) return html`<span class="muted">not selected</span>`
-  return html`${changed && html`<span class="class ${classOf(side.class)}">${side.class}</span> `}${formatDuration(side.ms)}`
+  const timed = isTimed(side.class)
+  const name = (changed || !timed) && html`<span class="class ${classOf(side.class)}">${side.class}</span> `
+  return html`${name}${timed && formatDuration(side.ms)}`
 }
 
 const showDifference = (value: number, show: (value: number) => string): string =>
