@@ -1,6 +1,6 @@
 /** An error message quotes lines of the file; values that are secret must not be read off them. */
 import type { Diagnostic, Place } from './diagnostic.ts'
-import { isSecretName } from './secrets.ts'
+import { isSecretEntry } from './secrets.ts'
 import { endOfString } from './syntax-scan.ts'
 
 /** A key that is assigned to, anywhere on a line; a colon, too, since the line may be no TOML. */
@@ -32,9 +32,9 @@ function maskLine(line: string, found: Set<string>): string {
   let masked = line
   // From the end, so that offsets before a masked value still hold.
   for (const match of [...line.matchAll(ASSIGNMENT)].reverse()) {
-    if (!isSecretName(match[1] ?? '')) continue
     const start = match.index + match[0].length
     const value = readValue(line, start)
+    if (!isSecretEntry(match[1] ?? '', value)) continue
     if (value === '' || /\{[^}]/.test(value)) continue
     found.add(value)
     const at = line.indexOf(value, start)

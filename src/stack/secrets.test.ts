@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { errorsOf, messagesOf, stackOf } from './rig.ts'
-import { isSecretName, listMasked } from './secrets.ts'
+import { isSecretEntry, isSecretName, listMasked } from './secrets.ts'
+
+describe('isSecretEntry', () => {
+  it.each([
+    ['api_key_env', 'WORK_KEY', false],
+    ['api_key_env', 'sk-0123456789', true],
+    ['api_key', 'WORK_KEY', true],
+    ['AUTH_TOKEN', 'abc', true],
+    ['bind', '127.0.0.1:0', false],
+  ])('%s = %s: %s', (key, value, secret) => expect(isSecretEntry(key, value)).toBe(secret))
+})
 
 describe('isSecretName', () => {
   it.each([
@@ -14,6 +24,7 @@ describe('isSecretName', () => {
     'secret_access_key',
     'accessKeyId',
     'API_KEY',
+    'WORK_KEY',
     'apiKey',
     'api-key',
     'credential',
@@ -27,10 +38,11 @@ describe('isSecretName', () => {
     'key',
     'keys',
     'public_key',
+    'PUBLIC_KEY',
+    'primary_key',
     'tokenizer',
     'max_tokens',
     'token_file',
-    'api_key_env',
     'secret_path',
     'token_url',
     'bind',

@@ -15,15 +15,20 @@ const WORDS = new Set(
   ),
 )
 const PAIRS = new Set('api access private secret signing encryption account auth'.split(' '))
-/** `token_file` and `api_key_env` say where a secret is, `token_ttl` how long it lives: none of them is one. */
+/** `token_file` says where a secret is, `token_ttl` how long it lives: neither is one. */
 const ABOUT = new Set(
-  'file path dir folder env url uri endpoint ttl timeout expiry count limit size length name type kind'.split(
+  'file path dir folder url uri endpoint ttl timeout expiry count limit size length name type kind'.split(
     ' ',
   ),
 )
 
-/** Whether a key or a variable of this name holds a secret: `secret_access_key`, `API_KEY`, `authToken`. */
+/** A variable, not a key of a configuration: `WORK_KEY` and `OPENAI_KEY` hold secrets, `primary_key` does not. */
+const KEY_VARIABLE = /^[A-Z][A-Z0-9_]*_KEY$/
+const PUBLIC = /(?:^|_)PUBLIC_KEY$/
+
+/** Whether a key or a variable of this name holds a secret: `secret_access_key`, `API_KEY`, `WORK_KEY`, `authToken`. */
 export function isSecretName(name: string): boolean {
+  if (KEY_VARIABLE.test(name)) return !PUBLIC.test(name)
   const words = name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .toLowerCase()
@@ -33,6 +38,15 @@ export function isSecretName(name: string): boolean {
   // "max_tokens" counts; "tokens" alone, or "auth_tokens", holds them.
   if (words.includes('max') || words.includes('min')) return false
   return words.some((word, index) => WORDS.has(word) || (word === 'key' && PAIRS.has(words[index - 1] ?? '')))
+}
+
+/**
+ * Whether the value of this key is to be masked. `api_key_env` names the variable that holds a secret, and messages must
+ * be able to name it; what is no name of a variable there may be the secret itself, by mistake.
+ */
+export function isSecretEntry(key: string, value: unknown): boolean {
+  const isName = /_env$/i.test(key) && typeof value === 'string' && /^[A-Z_][A-Z0-9_]*$/.test(value)
+  return isSecretName(key) && !isName
 }
 
 export interface SecretValue {
@@ -49,7 +63,7 @@ export function listSecretValues(file: Table): SecretValue[] {
     const hidden = secret || mark
     if (isTable(value)) {
       return Object.entries(value).flatMap(([key, item]) =>
-        walk(item, [...path, key], hidden || isSecretName(key), mark),
+        walk(item, [...path, key], hidden || isSecretEntry(key, item), mark),
       )
     }
     if (Array.isArray(value)) {
