@@ -54,6 +54,12 @@ describe('a green run', () => {
     await page.locator('#timeline').scrollIntoViewIfNeeded()
     expect(await takePicture(page, 'green-timeline-dark')).toBeGreaterThan(20_000)
 
+    const wide = page.viewportSize()
+    await page.setViewportSize({ width: 390, height: 800 })
+    const claim = await page.locator('.ledger tbody td').first().boundingBox()
+    expect(claim?.width).toBeGreaterThan(100)
+    if (wide) await page.setViewportSize(wide)
+
     await page.locator('.smoke summary').first().click()
     await page.locator('.evidence summary').first().click()
     const step = await seenText(page.locator('.step').first())
