@@ -35,6 +35,14 @@ it('smokes and daemons of the stack that the verb speaks of', () => {
 it('not what is there already', () =>
   expect(answerCompletion(['smokes', 'watch', 'd1'], projectOf(STACKS))).toEqual(['d2']))
 
+it('a smoke that is called like its stack, or like the verb', () => {
+  const root = projectOf({ 'stacks/shop.toml': 'chain = ["shop", "watch", "s1"]\n' })
+  for (const stack of [['--stack', 'shop'], ['--stack', '=', 'shop'], ['--stack=shop']]) {
+    expect(answerCompletion(['smokes', 'watch', ...stack, 's1'], root)).toEqual(['shop', 'watch'])
+    expect(answerCompletion(['smokes', 'watch', 'shop', ...stack], root)).toEqual(['watch', 's1'])
+  }
+})
+
 it('stacks, runs with the newest first, gates', () => {
   const root = projectOf({
     ...STACKS,

@@ -19,7 +19,14 @@ const SAFE = /^[\w.@:+-]+$/
  * @returns names that are not among the words yet; none where there are none to be found.
  */
 export function answerCompletion([what = '', ...words]: readonly string[], cwd: string): string[] {
-  return listNames(what, words, cwd).filter((name) => SAFE.test(name) && !words.includes(name))
+  const chosen = words.filter((_, i) => i > 0 && !isStackName(words, i))
+  return listNames(what, words, cwd).filter((name) => SAFE.test(name) && !chosen.includes(name))
+}
+
+/** A stack may be called like one of its smokes. */
+function isStackName(words: readonly string[], at: number): boolean {
+  const before = words[at - 1] === '=' ? words[at - 2] : words[at - 1]
+  return before === '--stack'
 }
 
 function listNames(what: string, words: readonly string[], cwd: string): string[] {
