@@ -66,6 +66,12 @@ it('of a stack', () =>
   FLAKY d2: 3 PASS and 1 FAIL on tree aaaaaaaa; failed in 20261120T000008.000Z-abcdef"
 `))
 
+it('of a stack with more runs than are listed', () => {
+  const runs = (n: number) => Array.from({ length: n }, (_, i) => runRecord(n - i))
+  expect(show(runs(10))).not.toContain('earlier')
+  expect(show(runs(12)).split('\n').at(-1)).toBe('and 2 earlier runs')
+})
+
 it('of one smoke', () => {
   const runs = MIXED.map((run) => ({ ...run, smokes: run.smokes.filter(({ smoke }) => smoke === 'd2') }))
   expect(show(runs, { smoke: 'd2' })).toMatchInlineSnapshot(`

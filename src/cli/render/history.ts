@@ -39,6 +39,7 @@ function renderOverview({ stack, stacks, summary, runs }: Answer, paint: Paint):
     ...renderSmokes(summary.smokes, paint),
     '',
     ...renderRuns(runs.slice(0, LISTED), paint),
+    ...(runs.length > LISTED ? [paint.dim(`and ${count(runs.length - LISTED, 'earlier run')}`)] : []),
   ]
 }
 
