@@ -52,6 +52,13 @@ describe('bodies that are no JSON', () => {
   const of = (left: ReturnType<typeof plain>, right: ReturnType<typeof plain>, o: Partial<ParityCase> = {}) =>
     compareCase({ ...standardCase, ...o }, left, right, show)
 
+  it('a byte order mark that one side alone has is told', () => {
+    const told =
+      'the body of right begins with a byte order mark, that of the other side does not; it is skipped'
+    expect(compareTexts('{"a":1}', '\ufeff{"a":1}')).toMatchObject({ verdict: 'match', notes: [told] })
+    expect(compareTexts('\ufeff1', '\ufeff1').notes).toEqual([])
+  })
+
   it('texts are compared as a whole', () => {
     expect(of(plain('a'), plain('a')).verdict).toBe('match')
     const one = of(plain('a\nb\nc\nd'), plain('a\nb\nX\nd'))

@@ -44,10 +44,25 @@ export function compareCase(one: ParityCase, left: Asked, right: Asked, show: Sh
     moreDivergences: bodies.more + Math.max(0, divergences.length - MOST.divergences),
     noise: bodies.noise.slice(0, MOST.noise).map((one) => cleanPath(one, show)),
     unproven: bodies.unproven.slice(0, MOST.unproven).map((one) => cleanPath(one, show)),
-    notes: [...bodies.notes, ...(one.asks === 1 ? ['asked once: noise cannot be told from divergence'] : [])],
+    notes: [
+      ...bodies.notes,
+      ...remarkOnMark(left, right),
+      ...(one.asks === 1 ? ['asked once: noise cannot be told from divergence'] : []),
+    ],
     views: bodies.views.map((view) => cleanPlace(view, show)),
   }
 }
+
+/** It is skipped when bodies are compared; many a reader of JSON stumbles over it. */
+function remarkOnMark(left: Asked, right: Asked): string[] {
+  const [l, r] = [left, right].map(({ received }) => received.some(({ body }) => beginsWithMark(body)))
+  if (l === r) return []
+  const side: SideName = l ? 'left' : 'right'
+  return [`the body of ${side} begins with a byte order mark, that of the other side does not; it is skipped`]
+}
+
+const beginsWithMark = (body: Buffer): boolean => body.subarray(0, 3).equals(MARK)
+const MARK = Buffer.from([0xef, 0xbb, 0xbf])
 
 /** Keys of a body can be long, secret and not printable. */
 const MOST_OF_PATH = 300
