@@ -1,19 +1,16 @@
 /** Takes secrets out of a stream of bytes, also where one is cut in two by a chunk's end. */
 
-const MASK = Buffer.from('[redacted]')
+import { spellSecret } from '../kernel/redact.ts'
 
-/** A secret as it is, as it stands in JSON, and as it stands in a URL. */
-function spellings(secret: string): string[] {
-  return [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)]
-}
+const MASK = Buffer.from('[redacted]')
 
 export class Redactor {
   readonly #needles: readonly Buffer[]
   #held: Buffer = Buffer.alloc(0)
 
-  /** Empty secrets are ignored. */
+  /** Blank secrets are ignored. */
   constructor(secrets: readonly string[]) {
-    const unique = new Set(secrets.filter((secret) => secret !== '').flatMap(spellings))
+    const unique = new Set(secrets.flatMap(spellSecret))
     this.#needles = [...unique].map((text) => Buffer.from(text)).sort((a, b) => b.length - a.length)
   }
 
