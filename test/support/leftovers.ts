@@ -1,5 +1,5 @@
 /** What a run may leave behind: nothing. Looked for without the tool's own code. */
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { expect } from 'vitest'
@@ -51,7 +51,7 @@ async function findLeftovers(finished: Finished, except: readonly number[]): Pro
     ...[...processes].map(([id, command]) => `process ${id} ${command}`),
     ...open,
     ...folders,
-    ...listLeases().filter((lease) => lease.includes(`/${pid}-`) || (run && lease.endsWith(run))),
+    ...listLeases().filter((lease) => lease.includes(run ?? `/${pid}-`)),
   ]
 }
 
@@ -72,11 +72,16 @@ function canConnect(host: string, port: number): Promise<boolean> {
   })
 }
 
+const isNew = (path: string): boolean =>
+  (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) > performance.timeOrigin
+
 function listLeases(): string[] {
   if (!existsSync(LEASES)) return []
   return readdirSync(LEASES).flatMap((port) => {
     const folder = join(LEASES, port)
-    // Another run may give its lease back between the two looks.
-    return existsSync(folder) ? readdirSync(folder).map((owner) => `${port}/${owner}`) : []
+    // Another run may give its lease back between the two looks; one that is older than this test had another owner of
+    // the same PID.
+    const owners = existsSync(folder) ? readdirSync(folder) : []
+    return owners.filter((owner) => isNew(join(folder, owner))).map((owner) => `${port}/${owner}`)
   })
 }
