@@ -1,5 +1,7 @@
 /** `smokechain report` from outside, as far as it needs no browser: test/page looks at the pages. */
-import { existsSync, readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, lstatSync, readFileSync, symlinkSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { expect, it } from 'vitest'
 import { createProject, daemon, goodSmoke, type Project, runTool, stackOf, verify } from './support/rig.ts'
@@ -40,7 +42,6 @@ it('opens it on request, and says when nothing could open it', async () => {
   project.write(`bin/${OPENER}`, `#!/bin/sh\nprintf '%s' "$1" > opened\n`, 0o755)
   const env = { PATH: `${join(project.root, 'bin')}:${dirname(process.execPath)}:/usr/bin:/bin` }
   const args = ['report', '--open', '--output', 'out/page.html']
-  project.write('out/.keep', '')
   expect(await runTool(project, args, { env })).toMatchObject({ code: 0, stdout: 'out/page.html\n' })
   expect(readFileSync(join(project.root, 'opened'), 'utf8')).toBe(join(project.root, 'out/page.html'))
   project.write(`bin/${OPENER}`, '#!/bin/sh\nexit 3\n', 0o755)
@@ -58,6 +59,7 @@ it('names each mistake: no run, no such run, a journal that is none, a place tha
   }
   expect(await report()).toEqual([2, 'error: there is no run in <root>/logs/runs: run "verify" first'])
   addRun(project)
+  project.write('README.md', '')
   expect(await report('2027', '--compare', './x')).toEqual([
     2,
     [
@@ -65,16 +67,35 @@ it('names each mistake: no run, no such run, a journal that is none, a place tha
       'error: there is no folder <root>/x',
     ].join('\n'),
   ])
-  const [code, message] = await report('--output', 'no/such/folder/page.html')
-  expect([code, message]).toEqual([
-    70,
-    expect.stringMatching(/^error: there is no report: ENOENT.*no\/such\/folder/),
+  expect(await report('--output', 'logs')).toEqual([
+    2,
+    'error: the page cannot be written to logs: it is a folder; name a file',
+  ])
+  expect(await report('--output', 'README.md/page.html')).toEqual([
+    2,
+    'error: the page cannot be written to README.md/page.html: <root>/README.md is no folder',
   ])
   addRun(project, '{"type":"run.started"\n')
   expect(await report()).toEqual([
     70,
     `error: there is no report: <root>/logs/runs/${RUN}/journal.jsonl:1: not a line of JSON`,
   ])
+})
+
+it('follows a link, and never takes the place of a pipe', async () => {
+  const project = createProject()
+  addRun(project)
+  const at = (name: string): string => join(project.root, name)
+  project.write('page.html', '')
+  symlinkSync('page.html', at('link.html'))
+  expect(await runTool(project, ['report', '--output', 'link.html'])).toMatchObject({ code: 0 })
+  expect(lstatSync(at('link.html')).isSymbolicLink()).toBe(true)
+  expect(readFileSync(at('page.html'), 'utf8')).toContain('Not finished')
+  execFileSync('sh', ['-c', 'mkfifo pipe'], { cwd: project.root })
+  const reader = readFile(at('pipe'), 'utf8')
+  expect(await runTool(project, ['report', '--output', 'pipe'])).toMatchObject({ code: 0 })
+  expect(lstatSync(at('pipe')).isFIFO()).toBe(true)
+  expect(await reader).toContain('Not finished')
 })
 
 it('is a report of verify too', async () => {

@@ -13,8 +13,8 @@ export interface ReportOptions {
   readonly dir: string
   /** Directory of the run to compare with; absent: the one before it of the same stack, if there is one. */
   readonly earlier?: string
-  /** Absent: `report.html` in the run's directory. */
-  readonly file?: string
+  /** Puts the page elsewhere. Absent: it goes to `report.html` in the run's directory. */
+  readonly elsewhere?: { readonly file: string; readonly write: (file: string, page: string) => void }
 }
 
 /**
@@ -22,12 +22,13 @@ export interface ReportOptions {
  *
  * @returns the file written. @throws Error when the run cannot be read or the file cannot be written.
  */
-export async function writeReport({
-  dir,
-  earlier,
-  file = join(dir, REPORT_FILE),
-}: ReportOptions): Promise<string> {
+export async function writeReport({ dir, earlier, elsewhere }: ReportOptions): Promise<string> {
   const page = await renderPage(readModel(readRun(dir), earlier))
+  if (elsewhere) {
+    elsewhere.write(elsewhere.file, page)
+    return elsewhere.file
+  }
+  const file = join(dir, REPORT_FILE)
   writeFileAtomic(file, page, { lasting: false })
   return file
 }

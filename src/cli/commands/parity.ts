@@ -1,8 +1,6 @@
 /** `smokechain parity`: wires the comparison to whoever boots daemons, and writes the reports. The work is in src/parity. */
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { lendDaemons } from '../../chain/lend.ts'
-import { makeFolder } from '../../host/make-folder.ts'
-import { writeFileAtomic } from '../../ledger/write-atomic.ts'
 import { createLender } from '../../parity/lender.ts'
 import { renderParityMarkdown } from '../../parity/render-markdown.ts'
 import { renderParityText } from '../../parity/render-text.ts'
@@ -15,6 +13,7 @@ import { type ParityFormat, type ParityOutput, readOutputs } from '../parity-rep
 import { openProofDirectory, type ProofDirectory } from '../proof-directory.ts'
 import { createPaint, wantsColor } from '../render/paint.ts'
 import { createSink } from '../render/sink.ts'
+import { writeOutput } from '../reporters/write-output.ts'
 import { type Interrupts, watchSignals } from '../signals.ts'
 import { findStackFile } from '../stack-file.ts'
 
@@ -125,8 +124,7 @@ function render(report: ParityReport, format: ParityFormat, columns: number): st
 /** @returns why not. */
 function writeReport(file: string, text: string): string | undefined {
   try {
-    makeFolder(dirname(file), 0o777)
-    writeFileAtomic(file, text)
+    writeOutput(file, text)
     return undefined
   } catch (error) {
     return describeError(error)

@@ -5,6 +5,8 @@ import { findRun } from '../../page/find-run.ts'
 import { writeReport } from '../../page/report.ts'
 import { asError, complain, describeError } from '../complain.ts'
 import { ExitCode } from '../exit-codes.ts'
+import { findObstacle } from '../reporters/requests.ts'
+import { writeOutput } from '../reporters/write-output.ts'
 
 export interface ReportCommandOptions {
   readonly compare?: string
@@ -24,24 +26,28 @@ export async function report(named: string, options: ReportCommandOptions): Prom
     found === undefined || found.ok ? [] : [asError(found.error)],
   )
   if (!dir.ok || earlier?.ok === false) return complain(mistakes, ExitCode.usage)
+  const output = options.output === undefined ? undefined : resolve(options.output)
+  const obstacle = output === undefined ? undefined : findObstacle(output)
+  if (obstacle !== undefined) {
+    return complain([asError(`the page cannot be written to ${options.output}: ${obstacle}`)], ExitCode.usage)
+  }
   let file: string
   try {
     file = await writeReport({
       dir: dir.value,
       ...(earlier && { earlier: earlier.value }),
-      ...(options.output !== undefined && { file: resolve(options.output) }),
+      ...(output !== undefined && { elsewhere: { file: output, write: writeOutput } }),
     })
   } catch (error) {
-    const hint =
-      options.output === undefined && isUnwritable(error) ? '; --output FILE puts it elsewhere' : ''
+    const hint = output === undefined && isUnwritable(error) ? '; --output FILE puts it elsewhere' : ''
     return complain([asError(`there is no report: ${describeError(error)}${hint}`)], ExitCode.toolFault)
   }
   const shown = relative(cwd, file)
   process.stdout.write(`${shown.startsWith('..') ? file : shown}\n`)
-  const obstacle = options.open ? await openFile(file) : undefined
-  return obstacle === undefined
+  const unopened = options.open ? await openFile(file) : undefined
+  return unopened === undefined
     ? ExitCode.ok
-    : complain([asError(`not opened: ${obstacle}`)], ExitCode.failed)
+    : complain([asError(`not opened: ${unopened}`)], ExitCode.failed)
 }
 
 /** The run directory may be somebody else's. */

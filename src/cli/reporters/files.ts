@@ -1,12 +1,11 @@
 /** Writes the reports that go to files, so that each of them tells the verdict as it ends up. */
-import { appendFileSync, mkdirSync, realpathSync, statSync, truncateSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { appendFileSync, statSync, truncateSync } from 'node:fs'
 import type { Failure } from '../../kernel/failure.ts'
 import { renderMarkdown, SUMMARY_LIMIT } from '../../ledger/markdown.ts'
-import { writeFileAtomic } from '../../ledger/write-atomic.ts'
 import { describeError } from '../complain.ts'
 import type { ReportSource } from './formats.ts'
 import type { ReportRequest } from './requests.ts'
+import { writeOutput } from './write-output.ts'
 
 export interface ReportFiles {
   /**
@@ -59,12 +58,7 @@ function toFile({ format }: ReportRequest, path: string): Target {
     path,
     async write(source) {
       const render = await format.load()
-      const text = await render(source)
-      mkdirSync(dirname(path), { recursive: true })
-      const there = statSync(path, { throwIfNoEntry: false })
-      // A device or a pipe takes the text itself; a link stays a link.
-      if (there && !there.isFile()) writeFileSync(path, text)
-      else writeFileAtomic(there ? realpathSync(path) : path, text)
+      writeOutput(path, await render(source))
     },
   }
 }

@@ -79,7 +79,7 @@ function describeClashes(requests: readonly ReportRequest[]): string[] {
 }
 
 /** Why this file cannot be written, as far as it can be told without writing. */
-function findObstacle(file: string): string | undefined {
+export function findObstacle(file: string): string | undefined {
   const stats = lookAt(file)
   if (stats?.isDirectory()) return 'it is a folder; name a file'
   // A device or a pipe is written to, a file is replaced.
