@@ -58,7 +58,7 @@ describe('annotations for GitHub', () => {
         "::…",
         "::endgroup::",
         "::group::FAIL d3  d3 keeps its promise",
-        "::error title=it failed without a reason::rerun: smokechain run --stack stacks/dev.toml d3",
+        "::error title=d3%3A it failed without a reason::rerun: smokechain run --stack stacks/dev.toml d3",
         "::endgroup::",
         "::group::BLOCKED d2  d2 keeps its promise",
         "::error title=d2 could not run%3A queryd is not running::  next: mend queryd first%0Arerun: smokechain run --stack stacks/dev.toml d2",

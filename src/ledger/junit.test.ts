@@ -129,7 +129,7 @@ describe('junit.xml', () => {
         "<testcase name="d2" classname="dev" time="1.234">",
         "<skipped message="no network"/>",
         "<testcase name="d3" classname="dev" time="0.000">",
-        "<error type="not run" message="not run: the run was interrupted by SIGTERM">d3 keeps its promise",
+        "<error type="not run" message="d3: not run: the run was interrupted by SIGTERM">d3 keeps its promise",
         "<testcase name="run: interrupted" classname="dev" time="0.000">",
         "<error type="interrupted" message="the run was interrupted by SIGTERM">the run was interrupted by SIGTERM</error>",
         "<testcase name="run: daemon died" classname="dev" time="0.000">",

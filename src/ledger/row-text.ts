@@ -10,11 +10,12 @@ import type { Row, Verdict } from './verdict.ts'
 /** How many failures of one smoke, and lines of one log, a report tells. */
 const SHOWN = { failures: 20, logLines: 50 } as const
 
-/** Why it is not PASS, in one line. */
+/** Why it is not PASS, in one line, which names the smoke: an annotation stands alone. */
 export function headlineOf(row: Row, verdict: Verdict): string {
   const [failure] = row.failures
   if (failure) return renderFailure(failure).headline
-  return row.class === 'FAIL' ? 'it failed without a reason' : oneLine(reasonOf(row, verdict))
+  const why = row.class === 'FAIL' ? 'it failed without a reason' : oneLine(reasonOf(row, verdict))
+  return `${oneLine(row.smoke)}: ${why}`
 }
 
 /** Every failure with its detail, what is at stake, the logs, and how to run it again. Each line is printable. */

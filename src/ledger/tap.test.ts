@@ -155,7 +155,7 @@ describe('TAP', () => {
     const { parser, steps } = parse(render(new Script().start(['d1']).smoke('d1', 'FAIL').stop().finish()))
     expect(steps.map(({ ok, name }) => [ok, name])).toEqual([
       [true, 'the answer is right'],
-      [false, 'it failed without a reason'],
+      [false, 'd1: it failed without a reason'],
     ])
     expect(parser.results).toMatchObject({ ok: false, count: 1, fail: 1 })
   })
