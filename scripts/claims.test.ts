@@ -46,6 +46,23 @@ describe('docs/claims.toml', () => {
     expect([...new Set(named.flatMap(({ ids }) => ids))].sort()).toEqual([...claimed].sort())
   })
 
+  it.each([
+    'loopback-only',
+    'write-durability',
+    'schema-drift',
+    'idempotent-ingest',
+    'refresh-visibility',
+    'upload-limits',
+    'memory-history',
+    'retired-excluded',
+    'wire-form',
+  ])('has a gate that is for %s alone', (claim) => {
+    const own = file.gates.filter(({ claims }) => claims.length === 1 && claims[0] === claim)
+    expect(own.map(({ id }) => id)).toHaveLength(1)
+    const [script, ofClaim] = own[0]?.command.slice(1) ?? []
+    if (script?.endsWith('claimed-tests.ts')) expect(ofClaim).toBe(claim)
+  })
+
   it('has gates whose programs are there', () => {
     const scripts = file.gates.flatMap(({ command }) => command.filter((word) => word.endsWith('.ts')))
     expect(scripts.filter((script) => !existsSync(join(root, script)))).toEqual([])
