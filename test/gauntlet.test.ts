@@ -159,14 +159,32 @@ it('review: what reviewers say of a range decides; one that cannot be asked is u
       ...{ content, provider: 'work', model: 'alder', latency_ms: 1 },
       ...{ input_tokens: 1, output_tokens: 1, finish_reason: 'stop' },
     })
-  const ask = async (url: string): Promise<GauntletReport> => {
-    const args = ['--range', 'HEAD~1..HEAD', '--chat', `${url}/v1/chat`, '--json']
+  const ask = async (url: string, range = 'HEAD~1..HEAD'): Promise<GauntletReport> => {
+    const args = ['--range', range, '--chat', `${url}/v1/chat`, '--json']
     return JSON.parse((await gauntlet(project, ...args)).stdout)
   }
   const fine = await ask(await say('VERDICT: ship'))
   expect([fine.verdict, fine.phases[1]?.state]).toEqual(['ship-with-known-gap', 'passed'])
   expect(fine.commit).toBe(git(project, 'rev-parse', 'HEAD'))
   expect(fine.tree?.dirty).toBe(false)
+
+  for (const text of ['three\n', 'four\n']) {
+    project.write('till.txt', text)
+    git(project, 'commit', '-q', '-a', '-m', text.trim())
+  }
+  project.write('till.txt', 'five\n')
+  const part = await ask(await say('VERDICT: ship'))
+  expect([part.phases[1]?.state, part.phases[1]?.reasons]).toEqual([
+    'gaps',
+    [
+      'a review reads commits, and there are changes that are not committed',
+      'not reviewed: 1 commit between the last review and HEAD~1..HEAD',
+    ],
+  ])
+  expect(part.gaps.filter(({ rule }) => rule === 'G7')).toHaveLength(1)
+  git(project, 'commit', '-q', '-a', '-m', 'five')
+  const whole = await ask(await say('VERDICT: ship'), 'HEAD~3..HEAD')
+  expect(whole.phases[1]?.state).toBe('passed')
 
   const finding = 'SEVERITY: critical\nWHERE: till.txt:1\nWHAT: it is two\nWHY: it was one\n\nVERDICT: hold'
   const bad = await ask(await say(finding))

@@ -5,6 +5,7 @@ import { collectClaims } from '../claims/collect.ts'
 import { type LastRun, readLedger } from '../claims/last-run.ts'
 import { runGates } from '../claims/run-gates.ts'
 import type { ClaimsReport } from '../claims/types.ts'
+import { askGit, openRepository } from '../gate/git.ts'
 import type { ChainResult } from '../gauntlet/chain-phase.ts'
 import { makeIgnoredFolder } from '../gauntlet/folder.ts'
 import type { SuiteResult } from '../gauntlet/parity-phase.ts'
@@ -59,7 +60,7 @@ export function createPhases(ground: GauntletGround, settings: GauntletSettings)
       if (made) run = { run: made, notes: [] }
       return result
     },
-    review: (context) => review(root, context, settings),
+    review: (context) => review(ground, context, settings),
     parity: () => probe(root, settings),
     claims: () => weighClaims(ground, run, settings),
   }
@@ -86,10 +87,11 @@ async function runFullChain(
 }
 
 async function review(
-  root: string,
+  { stack, logs }: GauntletGround,
   { earlier, signal }: PhaseContext,
   settings: GauntletSettings,
 ): Promise<ReviewResult> {
+  const { root } = stack
   const file = settings.reviewers ?? join(root, 'reviewers.toml')
   if (settings.reviewers === undefined && !existsSync(file)) {
     return skip('no reviewer is configured: there is no reviewers.toml')
@@ -115,7 +117,14 @@ async function review(
     signal,
     onAnswer: ({ reviewer, bundle, status }) => say(printable(`  ${reviewer} on ${bundle}: ${status}`)),
   })
-  if (done.ok) return { kind: 'report', report: done.value }
+  if (done.ok) {
+    const changed = (await noteWorkingTree(stack, logs))?.dirty === true
+    const unseen = [
+      ...(changed ? ['a review reads commits, and there are changes that are not committed'] : []),
+      ...(await findSkippedCommits(root, range, earlier.reviewed?.report.commit)),
+    ]
+    return { kind: 'report', report: done.value, unseen }
+  }
   const { kind, message } = done.error
   if (kind === 'no-reviewers' || kind === 'nothing-to-review') return skip(firstLine(message))
   return kind === 'interrupted' ? { kind: 'interrupted' } : { kind: 'failed', reason: firstLine(message) }
@@ -124,6 +133,23 @@ async function review(
 const skip = (reason: string): ReviewResult => ({ kind: 'skipped', reason })
 
 const firstLine = (message: string): string => (message.split('\n')[0] ?? '').replace(/^error: /, '')
+
+/** A range that begins after the last review has ended leaves commits between the two that nobody has read. */
+async function findSkippedCommits(
+  root: string,
+  range: string,
+  before: string | undefined,
+): Promise<string[]> {
+  const [from = ''] = range.split('..')
+  if (before === undefined || from === '') return []
+  const repository = await openRepository(root, process.env)
+  const counted = await askGit(repository, ['rev-list', '--count', `${before}..${from}`])
+  // The commit of the last review may be gone, after a rebase.
+  if (counted.code !== 0) return [`what lies between the last review and ${range} is not known`]
+  const skipped = Number(counted.stdout.toString('utf8'))
+  if (skipped === 0) return []
+  return [`not reviewed: ${count(skipped, 'commit')} between the last review and ${range}`]
+}
 
 function rangeSince(before: string | undefined, now: string | undefined): string | undefined {
   return before === undefined || now === undefined ? undefined : `${before}..${now}`

@@ -89,7 +89,24 @@ describe('phase 2', () => {
     ['blocking', 'failed'],
     ['incomplete', 'unknown'],
   ] as const)('a review that is %s: %s', (outcome, state) =>
-    expect(judgeReview({ kind: 'report', report: reviewReport({ outcome }) }, 'r.json').state).toBe(state),
+    expect(
+      judgeReview({ kind: 'report', report: reviewReport({ outcome }), unseen: [] }, 'r.json').state,
+    ).toBe(state),
+  )
+  it.each([
+    ['clear', 'gaps', ['two commits were not reviewed']],
+    ['blocking', 'failed', ['the review is blocking']],
+  ] as const)('a review that is %s and has not seen everything: %s', (outcome, state, reasons) =>
+    expect(
+      judgeReview(
+        {
+          kind: 'report',
+          report: reviewReport({ outcome, reasons: [] }),
+          unseen: ['two commits were not reviewed'],
+        },
+        'r.json',
+      ),
+    ).toMatchObject({ state, reasons }),
   )
   it('without reviewers it is skipped, and says so; one that came to nothing is unknown', () => {
     expect(judgeReview({ kind: 'skipped', reason: 'nobody' }, '')).toMatchObject({

@@ -9,7 +9,12 @@ export type ReviewResult =
   /** It was asked for, and came to nothing. */
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'interrupted' }
-  | { readonly kind: 'report'; readonly report: ReviewReport }
+  | {
+      readonly kind: 'report'
+      readonly report: ReviewReport
+      /** What is new and was not looked at, as sentences. */
+      readonly unseen: readonly string[]
+    }
 
 /** @param file where its tally is kept, from the report's folder. */
 export function judgeReview(result: ReviewResult, file: string): Omit<PhaseReport, 'ms'> {
@@ -22,20 +27,21 @@ export function judgeReview(result: ReviewResult, file: string): Omit<PhaseRepor
     case 'interrupted':
       return { ...base, state: 'interrupted', headline: 'interrupted', reasons: ['interrupted'] }
     case 'report':
-      return judgeReport(result.report, file)
+      return judgeReport(result.report, result.unseen, file)
   }
 }
 
-function judgeReport(report: ReviewReport, file: string): Omit<PhaseReport, 'ms'> {
+function judgeReport(report: ReviewReport, unseen: readonly string[], file: string): Omit<PhaseReport, 'ms'> {
   const { denominator, locations, outcome, reasons } = report
   const convergent = locations.filter((one) => one.convergent).length
   const figure = (name: string, value: number, field: string) => ({ name, value, source: { file, field } })
-  const state = outcome === 'clear' ? 'passed' : outcome === 'blocking' ? 'failed' : 'unknown'
+  const clear = unseen.length > 0 ? 'gaps' : 'passed'
+  const state = outcome === 'clear' ? clear : outcome === 'blocking' ? 'failed' : 'unknown'
   return {
     phase: 'review',
     state,
     headline: `${denominator.verdicts} of ${count(denominator.asked, 'answer')} with a verdict, ${count(locations.length, 'place')} found fault with, ${convergent} convergent`,
-    reasons: state === 'passed' ? [] : reasons.length > 0 ? reasons : [`the review is ${outcome}`],
+    reasons: outcome === 'clear' ? unseen : reasons.length > 0 ? reasons : [`the review is ${outcome}`],
     figures: [
       figure('review bundles', report.bundles.length, 'bundles.length'),
       figure('review answers asked for', denominator.asked, 'denominator.asked'),

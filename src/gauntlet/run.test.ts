@@ -15,7 +15,7 @@ beforeEach(() => {
 
 const good: GauntletPhases = {
   chain: async () => greenChain(),
-  review: async () => ({ kind: 'report', report: reviewReport() }),
+  review: async () => ({ kind: 'report', report: reviewReport(), unseen: [] }),
   parity: async () => [{ suite: 'parity/till.toml', report: parityReport() }],
   claims: async () => goodClaims(),
 }
