@@ -40,8 +40,11 @@ if ! node_modules/.bin/node --version >/dev/null 2>&1; then
   echo "setting up failed: the pinned Node (npm package 'node') did not install for this platform ($(uname -sm))" >&2
   exit 1
 fi
-# A daemon starts in two thirds of the time with it; nothing depends on it.
-if ! node_modules/.bin/node scripts/prebundle.ts >&2; then
-  echo "setting up: the bundles that make daemons start quicker (scripts/prebundle.ts) could not be made; going on without" >&2
-fi
+# Only for speed, and nothing depends on it: a daemon starts in two thirds of the time with the first, and the first chain
+# is as quick as all later ones with the second.
+for script in prebundle warm-up; do
+  if ! node_modules/.bin/node "scripts/$script.ts" >&2; then
+    echo "setting up: scripts/$script.ts failed (above); going on without, only slower" >&2
+  fi
+done
 printf '%s' "$want" >"$stamp"
