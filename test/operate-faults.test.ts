@@ -1,5 +1,5 @@
 /** A stack that stays up when its daemons, or its supervisor, do not. */
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { guardianOf, kill, operate, processesOf } from './support/operate.ts'
@@ -133,12 +133,20 @@ it('up --detach that is interrupted takes down what it had begun', async () => {
   expect((await stack.status()).state).toBe('down')
 })
 
+/** Who is connected to the control socket that lies in this folder: unix(7), `/proc/net/unix`; state 03 is connected. */
+function countVisitors(folder: string): number {
+  const table = readFileSync('/proc/net/unix', 'utf8').split('\n')
+  return table.filter((line) => line.includes(`${folder}/`) && / 03 +\d+ .*\/control$/.test(line)).length
+}
+
 it('down while it boots ends the boot', async () => {
   const stack = operate(daemon('web', { orders: {}, lines: ['ready_timeout = "60s"'] }))
   const tool = stack.start('up', ['--detach'])
   await stack.daemonWhen('web', 'to be starting', ({ state }) => state === 'starting')
+  await until('the last one who asked to be gone', () => countVisitors(stack.project.home) === 0)
   // What needs a stack that is up waits for the boot, and hears of its end.
   const restart = stack.start('restart', ['web'])
+  await until('the restart to be heard', () => countVisitors(stack.project.home) > 0)
   expect((await stack.run('down')).code).toBe(0)
   expect((await tool.finished).code).toBe(3)
   expect((await restart.finished).stderr).toMatch(/has not come up|has ended/)
