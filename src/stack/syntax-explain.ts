@@ -54,9 +54,12 @@ function explainMeaning(text: string, { message, offset }: ParserError, scan: Sc
   }
   if (message.startsWith('Invalid escape')) {
     const sequence = /^\\?(?:[uUx][0-9a-fA-F]*|.)/su.exec(text.slice(offset))?.[0] ?? ''
+    // A line break is neither shown nor underlined.
+    const shown = sequence.replace(/[\r\n]+$/, '')
+    const where = shown === sequence ? '' : ' at the end of a line'
     return {
-      span: { start: offset, end: offset + sequence.length },
-      message: `\`${sequence}\` is no escape sequence`,
+      span: { start: offset, end: offset + shown.length },
+      message: `\`${shown}\`${where} is no escape sequence`,
       hint: /^\\[uUx]/.test(sequence)
         ? '\\x takes 2 hexadecimal digits, \\u takes 4 and \\U takes 8'
         : "write \\\\ for a backslash, or use '…' (a literal string), where backslashes stay",

@@ -150,6 +150,20 @@ describe('strings', () => {
       hint: write \\\\ for a backslash, or use '…' (a literal string), where backslashes stay
     "
   `))
+  it.each(['\n', '\r\n'])('a backslash before the line break %j', (end) =>
+    expect(errorsOf(`a = "C:\\${end}b = 1`)).toMatchInlineSnapshot(`
+      "s.toml:1:8: error: \`\\\` at the end of a line is no escape sequence
+        1 | a = "C:\\
+          |        ^
+        hint: write \\\\ for a backslash, or use '…' (a literal string), where backslashes stay
+
+      s.toml:2:1: error: unknown key \`b\`
+        2 | b = 1
+          | ^
+        hint: known here: name, chain, root, smokes, data, secrets, defaults, daemons, config, doctor
+      "
+    `),
+  )
   it('short unicode escape', () =>
     expect(errorsOf('a = "\\u12"')).toMatchInlineSnapshot(`
     "s.toml:1:6: error: \`\\u12\` is no escape sequence
