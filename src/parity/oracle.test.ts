@@ -1,18 +1,10 @@
 /** The comparison against a plain definition of equality, on values made by chance. */
 import { expect, it } from 'vitest'
+import { createChance } from '../kernel/test-chance.ts'
 import { compareCase } from './compare-case.ts'
 import { areEqualNumbers, typeOfNumber } from './decimal.ts'
 import type { JsonNode } from './json-node.ts'
-import {
-  answers,
-  chanceJson,
-  compareTexts,
-  createChance,
-  divergencesOf,
-  json,
-  show,
-  standardCase,
-} from './rig.ts'
+import { answers, chanceJson, compareTexts, divergencesOf, json, show, standardCase } from './rig.ts'
 
 /** Equal in type and value, place by place; keys in any order. */
 function areEqual(a: JsonNode, b: JsonNode): boolean {

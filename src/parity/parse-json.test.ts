@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { createChance } from '../kernel/test-chance.ts'
 import type { JsonNode } from './json-node.ts'
 import { parseJson } from './parse-json.ts'
-import { chanceJson, createChance, json } from './rig.ts'
+import { chanceJson, json } from './rig.ts'
 
 /** As `JSON.parse` gives it. */
 function toValue(node: JsonNode): unknown {

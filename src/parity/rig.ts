@@ -58,17 +58,6 @@ export function compareTexts(left: string, right: string, o: Partial<ParityCase>
 export const divergencesOf = ({ divergences }: CaseReport): string[] =>
   divergences.map(({ aspect, path, left, right }) => `${aspect} ${path}: ${left} / ${right}`)
 
-/** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
-export function createChance(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 const SCALARS = [
   'null',
   'true',

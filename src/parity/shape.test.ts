@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { createChance } from '../kernel/test-chance.ts'
 import { createModes } from './modes.ts'
-import { chanceJson, createChance, json, ruleOf } from './rig.ts'
+import { chanceJson, json, ruleOf } from './rig.ts'
 import { NOTHING, type Shape, shapeOf, showShape, unite } from './shape.ts'
 
 const plain = createModes([], { kind: 'value' })

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import { createChance } from '../kernel/test-chance.ts'
 import { type PlanOptions, planBundles } from './bundle.ts'
 import { decode } from './bytes.ts'
 import { parseDiff } from './parse-diff.ts'
 import { restoreDiff } from './restore-diff.ts'
-import { createRandom, makeDiff } from './test-support.ts'
+import { makeDiff } from './test-support.ts'
 
 const plan = (text: string, o: Partial<PlanOptions> = {}) =>
   planBundles(parseDiff(text), {
@@ -22,7 +23,7 @@ const newFile = (path: string, lines: readonly string[]): string =>
 describe('the bundles and what was left out', () => {
   it('add up to the diff, byte for byte, and none is too large, whatever the limit', () => {
     for (let seed = 0; seed < 300; seed += 1) {
-      const random = createRandom(seed)
+      const random = createChance(seed)
       const text = makeDiff(random)
       const mostBytes = 300 + Math.floor(random() * 6_000)
       const made = plan(text, { mostBytes })
@@ -35,7 +36,7 @@ describe('the bundles and what was left out', () => {
   })
 
   it('are not taken to add up when a byte of a bundle is missing or changed', () => {
-    const text = makeDiff(createRandom(3))
+    const text = makeDiff(createChance(3))
     const made = plan(text)
     const [first, ...others] = made.bundles
     if (first === undefined) throw new Error('there is no bundle')

@@ -3,11 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { createChance } from '../kernel/test-chance.ts'
 import { planBundles } from './bundle.ts'
 import { readRange } from './git.ts'
 import { parseDiff } from './parse-diff.ts'
 import { restoreDiff } from './restore-diff.ts'
-import { createRandom } from './test-support.ts'
 
 const ENV = { PATH: process.env['PATH'], HOME: '/nonexistent', GIT_CONFIG_NOSYSTEM: '1' }
 
@@ -54,7 +54,7 @@ const NASTY = [
 
 /** Two hundred commits that do everything a commit can do to files with such names. */
 function makeHistory(): string[][] {
-  const random = createRandom(42)
+  const random = createChance(42)
   const upTo = (most: number): number => Math.floor(random() * (most + 1))
   const line = (): string =>
     ['a', '', '- a/x', '++ b/x', '\u00ff\u00fe', '@@ -1 +1 @@', 'w\r', 'x'.repeat(upTo(300))][upTo(7)] ?? ''

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { createChance } from '../kernel/test-chance.ts'
 import { toByteText } from './bytes.ts'
 import { type FileDiff, joinFile, parseDiff } from './parse-diff.ts'
-import { createRandom, makeDiff } from './test-support.ts'
+import { makeDiff } from './test-support.ts'
 
 const bytes = (text: string): string => toByteText(Buffer.from(text))
 
@@ -24,7 +25,7 @@ const HUNK = '@@ -1,2 +1,2 @@\n-a\n+b\n c\n'
 describe('the parts of a diff, joined', () => {
   it('are the diff, byte for byte, for diffs of every kind', () => {
     for (let seed = 0; seed < 300; seed += 1) {
-      const text = makeDiff(createRandom(seed))
+      const text = makeDiff(createChance(seed))
       const { joined, files, tail } = read(text)
       expect(joined === text, `seed ${seed}`).toBe(true)
       expect(tail, `seed ${seed}`).toBe('')
@@ -35,7 +36,7 @@ describe('the parts of a diff, joined', () => {
   })
 
   it('are the text also when it is cut off, or no diff at all', () => {
-    const whole = makeDiff(createRandom(7))
+    const whole = makeDiff(createChance(7))
     for (let end = 0; end < Math.min(whole.length, 4_000); end += 13) {
       const text = whole.slice(0, end)
       expect(read(text).joined === text, `cut at ${end}`).toBe(true)

@@ -2,17 +2,6 @@
 import type { ByteText } from './bytes.ts'
 import type { AnswerRow, Finding } from './types.ts'
 
-/** Numbers from 0 up to 1, the same for the same seed (mulberry32). */
-export function createRandom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let t = Math.imul(state ^ (state >>> 15), 1 | state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 const NAMES = [
   'src/a.ts',
   'src/with blank.ts',

@@ -1,5 +1,6 @@
 /** Texts that no person would write. Whatever comes, the loader answers with a stack or with placed errors. */
 import { describe, expect, it } from 'vitest'
+import { createChance } from '../kernel/test-chance.ts'
 import { renderDiagnostics } from './diagnostic.ts'
 import { parseStack } from './parse.ts'
 import { messagesOf } from './rig.ts'
@@ -26,15 +27,9 @@ when = 1979-05-27T07:32:00Z
 list = [1, 2.5, { b = true }]
 `
 
-/** Small and repeatable (mulberry32), so that a failure can be run again. */
 function randomFrom(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below
-  }
+  const chance = createChance(seed)
+  return (below) => Math.floor(chance() * below)
 }
 
 /** Either a stack, or errors that each point into the text, in its order. */
