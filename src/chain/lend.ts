@@ -14,8 +14,8 @@ import { clientHost, formatHostPort } from '../stack/bind.ts'
 import { needsClosure } from '../stack/order.ts'
 import type { ResolvedDaemon } from '../stack/resolve.ts'
 import type { Stack } from '../stack/types.ts'
-import { auditLeaks } from './audit.ts'
-import type { Crew, CrewMember } from './crew.ts'
+import type { CrewMember } from './crew.ts'
+import { endGround } from './end-ground.ts'
 import { createOwnCrew } from './own-crew.ts'
 import { type Ground, type NoGround, prepareGround } from './prepare.ts'
 import type { ChainSignals } from './run.ts'
@@ -104,7 +104,7 @@ async function lendOn(
     }
   } finally {
     // Were this to throw, the guardian is not dismissed: it ends everything when this process is gone.
-    leaks = await endCrew(crew, ground)
+    leaks = await endGround(ground, await crew.stop())
     await ground.guardian.close()
   }
   return { up, failures: [...failures.values()], leaks: leaks.map((leak) => redactor.value(leak)) }
@@ -123,14 +123,6 @@ async function lookAgain(member: CrewMember, note: (failure: Failure | undefined
   if (isUntold) await Promise.race([told.promise, whenAborted(AbortSignal.timeout(EXIT_IS_TOLD_MS))])
   unwatch()
   note(failure)
-}
-
-async function endCrew(crew: Crew, ground: Ground): Promise<readonly Failure[]> {
-  const sockets = await crew.stop()
-  const left = auditLeaks(ground.marker, sockets, new Set([ground.guardian.pid]))
-  const leaks = [...left, ...(await ground.release())]
-  ground.guardian.forget(ground.folder)
-  return leaks
 }
 
 function failureOf(event: EventBody): Failure | undefined {

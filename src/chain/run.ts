@@ -17,8 +17,8 @@ import type { DaemonDescription, SmokeFile, SmokeInfo, SmokeProblem, Trial } fro
 import { needsClosure } from '../stack/order.ts'
 import type { ResolvedDaemon } from '../stack/resolve.ts'
 import type { Stack } from '../stack/types.ts'
-import { auditLeaks } from './audit.ts'
 import type { Crew, CrewContext } from './crew.ts'
+import { stopOn } from './end-ground.ts'
 import { createOwnCrew } from './own-crew.ts'
 import type { Ground } from './prepare.ts'
 import { blockAll, runSmokes } from './smokes.ts'
@@ -198,14 +198,8 @@ function wantedDaemons(plan: ChainPlan, smokes: readonly SmokeInfo[]): ReadonlyS
 }
 
 async function stopAll(plan: ChainPlan, { emit, crew, runner }: Running): Promise<void> {
-  const { ground } = plan
-  const { guardian } = ground
-  const stoppedAt = now()
-  emit({ type: 'stop.started' })
-  await runner.close()
-  const sockets = await crew.stop()
-  const leaks = [...auditLeaks(ground.marker, sockets, new Set([guardian.pid])), ...(await ground.release())]
-  guardian.forget(ground.folder)
-  for (const failure of leaks) emit({ type: 'leak.found', failure })
-  emit({ type: 'stop.finished', ms: now() - stoppedAt, leaks: leaks.length })
+  await stopOn(plan.ground, emit, async () => {
+    await runner.close()
+    return await crew.stop()
+  })
 }

@@ -1,6 +1,7 @@
 /** A stack that is up: boots it with the checks of a chain, keeps its daemons up, and takes it down again. */
-import { auditLeaks } from '../chain/audit.ts'
+
 import { bootDaemons } from '../chain/boot.ts'
+import { stopOn } from '../chain/end-ground.ts'
 import { createOwnSockets } from '../chain/own-sockets.ts'
 import type { Ground, NoGround } from '../chain/prepare.ts'
 import { stopDaemons } from '../chain/stop.ts'
@@ -113,17 +114,12 @@ export class Supervisor {
     const { emit, ground } = this.#o
     this.#phase = 'stopping'
     this.#halt.abort()
-    const stoppedAt = now()
-    emit({ type: 'stop.started' })
     const daemons = this.#daemons()
     const stopped = [...daemons.values()].filter((daemon) => daemon.pid !== undefined).map(({ name }) => name)
-    await stopDaemons(daemons, kill)
-    const sockets = this.#sockets.list([...daemons.values()].map((daemon) => daemon.spec))
-    const left = auditLeaks(ground.marker, sockets, new Set([ground.guardian.pid]))
-    const leaks = [...left, ...(await ground.release())]
-    ground.guardian.forget(ground.folder)
-    for (const failure of leaks) emit({ type: 'leak.found', failure })
-    emit({ type: 'stop.finished', ms: now() - stoppedAt, leaks: leaks.length })
+    const leaks = await stopOn(ground, emit, async () => {
+      await stopDaemons(daemons, kill)
+      return this.#sockets.list([...daemons.values()].map((daemon) => daemon.spec))
+    })
     return { stopped, leaks }
   }
 

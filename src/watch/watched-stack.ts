@@ -1,13 +1,12 @@
 /** The daemons of a stack that is worked on: started when a smoke needs them, restarted when they change. */
 import { join } from 'node:path'
-import { auditLeaks } from '../chain/audit.ts'
 import { createControls } from '../chain/controls.ts'
 import type { Crew } from '../chain/crew.ts'
+import { stopOn } from '../chain/end-ground.ts'
 import { createOwnSockets } from '../chain/own-sockets.ts'
 import type { Ground, NoGround } from '../chain/prepare.ts'
 import { stopDaemons } from '../chain/stop.ts'
 import { Daemon } from '../daemon/daemon.ts'
-import { now } from '../kernel/clock.ts'
 import type { Emit, Event } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
 import { ok, type Result } from '../kernel/result.ts'
@@ -118,16 +117,10 @@ export class WatchedStack {
   /** Stops everything, in the order of needs, and looks for what is left. */
   async stop(): Promise<readonly Failure[]> {
     const { ground, emit, kill } = this.#o
-    const startedAt = now()
-    emit({ type: 'stop.started' })
-    await stopDaemons(this.#daemons, kill)
-    const sockets = this.#sockets.list(this.#resolved.daemons.values())
-    const left = auditLeaks(ground.marker, sockets, new Set([ground.guardian.pid]))
-    const leaks = [...left, ...(await ground.release())]
-    ground.guardian.forget(ground.folder)
-    for (const failure of leaks) emit({ type: 'leak.found', failure })
-    emit({ type: 'stop.finished', ms: now() - startedAt, leaks: leaks.length })
-    return leaks
+    return await stopOn(ground, emit, async () => {
+      await stopDaemons(this.#daemons, kill)
+      return this.#sockets.list(this.#resolved.daemons.values())
+    })
   }
 
   #add(spec: ResolvedDaemon): void {
