@@ -1,5 +1,7 @@
 /** Daemons that do not want to stop, and what they leave to be stopped. */
+import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import { endProcesses } from './support/processes.ts'
 import {
   createProject,
   daemon,
@@ -121,5 +123,41 @@ it('a grandchild of a daemon that never got ready is stopped as well', async () 
     ),
   )
   expect(finished.code).toBe(3)
+  await expectNothingLeft(finished)
+})
+
+it('a socket that outlives the stop fails a run that was green, and its holder is named', async () => {
+  const project = projectWith(daemon('web'))
+  const file = `${project.root}/heir`
+  project.smoke(
+    'd1',
+    smokeOf(
+      `    await step('it leaves its socket to another', () => web.post('/bequeath/${encodeURIComponent(file)}', undefined, { status: 200 }))`,
+    ),
+  )
+  const finished = await verify(project)
+  const heir = Number(readFileSync(file, 'utf8'))
+  try {
+    expect(finished.code).toBe(1)
+    expect(settle(finished.stdout, finished)).toMatchInlineSnapshot(`
+      "
+      booting 1 daemon
+        ready web  <time>
+      up in <time>
+      PASS d1 <n>s
+        ✗ port left behind: 127.0.0.1:<port> is still listened on, by PID <pid> (sleep 3600), of web
+            next: find its holder with: ss -ltnp (Linux) or lsof -iTCP -sTCP:LISTEN (macOS)
+
+      ✗ port left behind: 127.0.0.1:<port> is still listened on, by PID <pid> (sleep 3600), of web
+          next: find its holder with: ss -ltnp (Linux) or lsof -iTCP -sTCP:LISTEN (macOS)
+
+      stack test · …
+      PASS d1 <n>s
+      --- 1 PASS / 0 FAIL / 1 LEAK ---
+      "
+    `)
+  } finally {
+    await endProcesses([{ pid: heir, command: 'sleep 3600' }])
+  }
   await expectNothingLeft(finished)
 })

@@ -1,6 +1,6 @@
 /**
- * The leak audit: after the stop, nothing of the run may be left. What is left is named, ended, and fails
- * the run.
+ * The leak audit: after the stop, nothing of the run may be left. What is left is named, and fails the
+ * run.
  */
 import { describeProcess, listFamily, type Marker } from '../host/process-table.ts'
 import { holdersOf, listListeners } from '../host/sockets.ts'
