@@ -15,11 +15,11 @@ import { explainSyntax } from './syntax.ts'
 import {
   DEEPEST,
   findTooDeep,
-  parseToml,
   type Table,
   type TomlTable,
   tableOf,
   toPlain,
+  tryParseToml,
 } from './toml-values.ts'
 
 export interface DocumentForm<T> extends FileKind {
@@ -39,26 +39,16 @@ export async function loadDocument<T>(file: string, form: DocumentForm<T>): Prom
 /** The same for a text. `file` is its absolute path, for messages. */
 export function parseDocument<T>(text: string, file: string, form: DocumentForm<T>): Result<T, Diagnostic[]> {
   const source = new SourceText(file, text.replace(/^\ufeff+/, ''))
-  const parsed = tryParse(source.text)
+  const parsed = tryParseToml(source.text)
   if (parsed === undefined) return err(diagnoseBroken(source, form))
   const checked = check(parsed, form)
   return checked.ok ? checked : err(maskDiagnostics(placeProblems(checked.error, source), []))
 }
 
-function tryParse(text: string): TomlTable | undefined {
-  try {
-    return parseToml(text)
-  } catch (error) {
-    // Whatever the parser throws means the text is no TOML; `explainSyntax` parses again and says why.
-    if (error instanceof Error) return undefined
-    throw error
-  }
-}
-
 /** Syntax errors, and what is wrong with the rest of the file, as far as it can be read without them. */
 function diagnoseBroken<T>(source: SourceText, form: DocumentForm<T>): Diagnostic[] {
   const { diagnostics, readable } = explainSyntax(source)
-  const rest = readable === undefined ? undefined : tryParse(readable)
+  const rest = readable === undefined ? undefined : tryParseToml(readable)
   const checked = rest === undefined ? undefined : check(rest, form)
   const certain = checked?.ok === false ? checked.error.filter((problem) => !problem.follows) : []
   const placed = readable === undefined ? [] : placeProblems(certain, source, readable)

@@ -10,7 +10,15 @@ import type { Problem } from './problem.ts'
 import { type StackFile, stackSchema } from './schema.ts'
 import { listMasked, listSecretValues } from './secrets.ts'
 import { explainSyntax } from './syntax.ts'
-import { DEEPEST, findTooDeep, isTable, parseToml, type TomlTable, tableOf, toPlain } from './toml-values.ts'
+import {
+  DEEPEST,
+  findTooDeep,
+  isTable,
+  type TomlTable,
+  tableOf,
+  toPlain,
+  tryParseToml,
+} from './toml-values.ts'
 import type { Stack } from './types.ts'
 
 /**
@@ -19,7 +27,7 @@ import type { Stack } from './types.ts'
  */
 export function parseStack(text: string, file: string): Result<Stack, Diagnostic[]> {
   const source = new SourceText(file, text.replace(/^\ufeff+/, ''))
-  const parsed = tryParse(source.text)
+  const parsed = tryParseToml(source.text)
   if (parsed === undefined) return err(diagnoseBroken(source))
   const { problems, table } = checkTable(parsed)
   if (problems.length > 0 || table === undefined) {
@@ -29,20 +37,10 @@ export function parseStack(text: string, file: string): Result<Stack, Diagnostic
   return ok(buildStack(table, isTable(config) ? (config as TomlTable) : undefined, file, source.text))
 }
 
-function tryParse(text: string): TomlTable | undefined {
-  try {
-    return parseToml(text)
-  } catch (error) {
-    // Whatever the parser throws means the text is no TOML; `explainSyntax` parses again and says why.
-    if (error instanceof Error) return undefined
-    throw error
-  }
-}
-
 /** Syntax errors, and what is wrong with the rest of the file, as far as it can be read without them. */
 function diagnoseBroken(source: SourceText): Diagnostic[] {
   const { diagnostics, readable } = explainSyntax(source)
-  const rest = readable === undefined ? undefined : tryParse(readable)
+  const rest = readable === undefined ? undefined : tryParseToml(readable)
   if (readable === undefined || rest === undefined) return maskDiagnostics(sortDiagnostics(diagnostics), [])
   const certain = checkTable(rest).problems.filter((problem) => !problem.follows)
   const all = sortDiagnostics([...diagnostics, ...placeProblems(certain, source, readable)])

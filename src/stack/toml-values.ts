@@ -31,6 +31,17 @@ export function parseToml(text: string): TomlTable {
   return toml.parse(text, { bigint: true, useTemporal: true, temporal: times, maxDepth: DEEPEST })
 }
 
+/** The same, or nothing when the text is no TOML. */
+export function tryParseToml(text: string): TomlTable | undefined {
+  try {
+    return parseToml(text)
+  } catch (error) {
+    // Whatever the parser throws means the text is no TOML; `explainSyntax` parses again and says why.
+    if (error instanceof Error) return undefined
+    throw error
+  }
+}
+
 export type Table = { readonly [key: string]: unknown }
 
 export function isTable(value: unknown): value is Table {
