@@ -52,12 +52,12 @@ it('names the smoke that passes on a stack that does nothing, and exits 1', asyn
   expect(run.code).toBe(1)
   const lines = run.stdout.split('\n')
   expect(lines.slice(0, 6)).toEqual([
-    'FAIL solid on "200 {}": 0 of 1 step pass',
-    'PASS toothless on "200 {}": it proves nothing here, 1 of 1 step pass',
-    'FAIL solid on "200 empty": 0 of 1 step pass',
-    'PASS toothless on "200 empty": it proves nothing here, 1 of 1 step pass',
-    'FAIL solid on "500": 0 of 1 step pass',
-    'FAIL toothless on "500": 0 of 1 step pass',
+    'ok solid fails on "200 {}": 0 of 1 step pass',
+    'NOT OK toothless passes on "200 {}": it proves nothing, 1 of 1 step pass',
+    'ok solid fails on "200 empty": 0 of 1 step pass',
+    'NOT OK toothless passes on "200 empty": it proves nothing, 1 of 1 step pass',
+    'ok solid fails on "500": 0 of 1 step pass',
+    'ok toothless fails on "500": 0 of 1 step pass',
   ])
   expect(run.stdout).toMatch(/^toothless {2}web answers +200 \{\}, 200 empty$/m)
   expect(run.stdout).toContain('toothless passes on a stack that does nothing')
@@ -73,8 +73,8 @@ it('lists single steps of smokes that fail as a whole, restarts null daemons, an
   const project = shop({ refuses: REFUSES, skips: SKIPS })
   const run = await prove(project)
   expect(run.code).toBe(0)
-  expect(run.stdout).toContain('FAIL refuses on "200 {}": 1 of 2 steps pass')
-  expect(run.stdout).toContain('SKIP skips on "500": skipped: proves nothing here (no network here)')
+  expect(run.stdout).toContain('ok refuses fails on "200 {}": 1 of 2 steps pass')
+  expect(run.stdout).toContain('SKIP skips on "500": proves nothing here (no network here)')
   expect(run.stdout).toMatch(/^refuses {2}web refuses +200 \{\}, 200 empty, 500$/m)
   expect(run.stdout).toMatch(/--- prove: 0 of 2 smokes pass on the null stacks, 1 of 2 steps do ---\n$/)
   expect(readdirSync(join(project.root, 'logs/prove'))).toEqual([])
@@ -102,7 +102,7 @@ it('prints one JSON document, and nothing else, on request', async () => {
       passing: [{ smoke: 'toothless', step: 'web answers', answers: ['200 {}', '200 empty'] }],
     },
   })
-  expect(run.stderr).toContain('PASS toothless on "200 {}"')
+  expect(run.stderr).toContain('NOT OK toothless passes on "200 {}"')
 })
 
 it('refuses an unknown smoke with exit code 2', async () => {
@@ -119,7 +119,7 @@ it('says that it was interrupted, and leaves nothing running', async () => {
     { uses: ['signal'] },
   )
   const tool = startTool(shop({ solid: goodSmoke(), waits }), ['prove', '--stack', 'stack.toml'])
-  await until('the first result', () => tool.stdout.includes('FAIL solid on "200 {}"'))
+  await until('the first result', () => tool.stdout.includes('ok solid fails on "200 {}"'))
   tool.child.kill('SIGINT')
   const run = await tool.finished
   expect(run.code).toBe(130)

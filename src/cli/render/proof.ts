@@ -7,18 +7,20 @@ import { count, printable } from '../../kernel/text.ts'
 import type { Verdict } from '../../ledger/verdict.ts'
 import type { Paint } from './paint.ts'
 
-/** One line: what a smoke did on one null stack. PASS is the bad news here. */
+/**
+ * One line: what a smoke did on one null stack. Not in the words of a ledger: failing is what is wanted here, and who
+ * looks for FAIL in the log of a CI job must not find it.
+ */
 export function renderNullResult(result: NullResult, paint: Paint): string {
   const { smoke, verdict, steps, reason } = result
-  const passed = steps.filter((step) => step.passed).length
-  const line = (colour: (text: string) => string, what: string): string =>
-    `${colour(verdict)} ${smoke} on "${answerOf(result.mode)}": ${what}`
-  const share = `${passed} of ${count(steps.length, 'step')} pass`
-  if (verdict === 'PASS') return line(paint.bad, `it proves nothing here, ${share}`)
-  if (verdict === 'FAIL') return line(paint.good, share)
+  const place = `on "${answerOf(result.mode)}"`
+  const share = `${steps.filter((step) => step.passed).length} of ${count(steps.length, 'step')} pass`
+  if (verdict === 'FAIL') return `${paint.good('ok')} ${smoke} fails ${place}: ${share}`
+  if (verdict === 'PASS')
+    return `${paint.bad('NOT OK')} ${smoke} passes ${place}: it proves nothing, ${share}`
   const why = reason === undefined ? '' : ` (${printable(reason)})`
-  if (verdict === 'SKIP') return line(paint.warn, `skipped: proves nothing here${why}`)
-  return line(paint.bad, `not tried${why}`)
+  if (verdict === 'SKIP') return `${paint.warn('SKIP')} ${smoke} ${place}: proves nothing here${why}`
+  return `${paint.bad(verdict)} ${smoke} ${place}: not tried${why}`
 }
 
 /** What went wrong with the null stacks themselves: one did not come up, something leaked, the tool broke. */
