@@ -25,19 +25,17 @@ async function startTool(ending: string): Promise<{ tool: Puppet; told: Told }> 
     env: { SMOKECHAIN_LEASE_DIR: join(makeFolder(), 'leases') },
   })
   const [text = ''] = await tool.line(/^\{.*\}$/)
-  const { guardian, pids, port }: { guardian: number; pids: number[]; port: number } = JSON.parse(text)
-  const self = identify(guardian)
-  if (self === undefined) throw new Error('no guardian')
+  const { guardian, pids, port }: Pick<Told, 'guardian' | 'port'> & { pids: number[] } = JSON.parse(text)
   // Three shells, of which one has become `sleep`; each has started a `sleep`.
   const findAll = (): ProcessIdentity[] => pids.flatMap((pid) => listFamily({ pid, sid: pid }))
   let processes: ProcessIdentity[] = []
   onTestFinished(() => {
-    const left = [self, ...processes, ...findAll(), ...listFamily({ marker: runMarker(run) })]
+    const left = [guardian, ...processes, ...findAll(), ...listFamily({ marker: runMarker(run) })]
     for (const one of left) signalProcess(one, 'SIGKILL')
   })
   await until(() => findAll().length === 6)
   processes = findAll()
-  return { tool, told: { guardian: self, processes, port, folder: dirname(tool.log.path), run } }
+  return { tool, told: { guardian, processes, port, folder: dirname(tool.log.path), run } }
 }
 
 /** Until it has set up its signal handlers: signals meant for the tool's group never reach a booting guardian, a direct one does. */
