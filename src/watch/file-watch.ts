@@ -3,9 +3,10 @@
  * half-written files, or not at all for the second of two quick ones. So each hint makes us look, and look once more when it is
  * quiet; what counts is that a file's size, time or identity differs from when it was last told.
  */
-import { readdirSync, type Stats, statSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type FSWatcher, watch } from 'chokidar'
+import { lookAt } from '../host/look-at.ts'
 import { now } from '../kernel/clock.ts'
 
 /** What is saved together is told together. Milliseconds. */
@@ -202,15 +203,5 @@ function inspect(path: string): { signature: string; savedAt?: number; looksUnfi
     signature: `${ino} ${size} ${mtimeMs} ${mode}`,
     ...(ago >= 0 && ago <= RECENT_MS ? { savedAt: now() - ago } : {}),
     looksUnfinished: size === 0,
-  }
-}
-
-function lookAt(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false })
-  } catch (error) {
-    // A folder above it that may not be entered, or is none: as good as missing.
-    if (error instanceof Error && 'code' in error) return undefined
-    throw error
   }
 }

@@ -1,6 +1,7 @@
 /** `--reporter NAME[=FILE]`: which reports are asked for, and where each goes. */
-import { accessSync, constants, type Stats, statSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
 import { dirname, resolve } from 'node:path'
+import { lookAt } from '../../host/look-at.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
 import { unknownName } from '../names.ts'
 import { REPORT_FORMATS, REPORT_NAMES, type ReportFormat } from './formats.ts'
@@ -80,6 +81,7 @@ function describeClashes(requests: readonly ReportRequest[]): string[] {
 
 /** Why this file cannot be written, as far as it can be told without writing. */
 export function findObstacle(file: string): string | undefined {
+  // What cannot be looked at is taken for missing: then its folder decides, and in the end the writing itself.
   const stats = lookAt(file)
   if (stats?.isDirectory()) return 'it is a folder; name a file'
   // A device or a pipe is written to, a file is replaced.
@@ -88,16 +90,6 @@ export function findObstacle(file: string): string | undefined {
   while (lookAt(folder) === undefined && folder !== dirname(folder)) folder = dirname(folder)
   if (lookAt(folder)?.isDirectory() !== true) return `${folder} is no folder`
   return isWritable(folder) ? undefined : `no permission to write in ${folder}`
-}
-
-/** Undefined: it is not there, or cannot be looked at; then its folder decides, and in the end the writing itself. */
-function lookAt(path: string): Stats | undefined {
-  try {
-    return statSync(path, { throwIfNoEntry: false })
-  } catch (error) {
-    if (error instanceof Error && 'code' in error) return undefined
-    throw error
-  }
 }
 
 function isWritable(path: string): boolean {
