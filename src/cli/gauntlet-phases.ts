@@ -3,7 +3,6 @@ import { existsSync, globSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { collectClaims } from '../claims/collect.ts'
 import { type LastRun, readLedger } from '../claims/last-run.ts'
-import { runGates } from '../claims/run-gates.ts'
 import type { ClaimsReport } from '../claims/types.ts'
 import { askGit, openRepository } from '../gate/git.ts'
 import type { ChainResult } from '../gauntlet/chain-phase.ts'
@@ -12,19 +11,17 @@ import type { SuiteResult } from '../gauntlet/parity-phase.ts'
 import type { ReviewResult } from '../gauntlet/review-phase.ts'
 import type { GauntletPhases, PhaseContext } from '../gauntlet/run.ts'
 import { count, printable } from '../kernel/text.ts'
-import { createRunId } from '../ledger/run-dir.ts'
 import { loadSuite } from '../parity/load-suite.ts'
 import { runParity } from '../parity/run.ts'
 import { toLabel } from '../review/names.ts'
 import { runReview } from '../review/run.ts'
 import type { SmokeFile } from '../smoke/types.ts'
+import { runAcceptanceGates } from './acceptance-gates.ts'
 import { createOwnLender, type LogKeeper } from './commands/parity.ts'
 import { verifyOnce } from './commands/verify-once.ts'
 import { ExitCode } from './exit-codes.ts'
 import { noteWorkingTree, type OpenedClaims } from './open-claims.ts'
-import { renderGate } from './render/claims.ts'
 import { createReporter } from './render/create.ts'
-import { createPaint, wantsColor } from './render/paint.ts'
 import { openReviewGround } from './review-ground.ts'
 import type { Interrupts } from './signals.ts'
 
@@ -200,29 +197,14 @@ async function probeSuite(cases: string, suite: string, interrupts: Interrupts):
 }
 
 async function weighClaims(
-  { stack, logs, claims: file }: OpenedClaims,
+  opened: OpenedClaims,
   run: LastRun,
   { interrupts }: GauntletSettings,
 ): Promise<ClaimsReport> {
-  const paint = createPaint(wantsColor(process.stderr, process.env))
-  const view = { paint, width: process.stderr.columns ?? 80, cwd: process.cwd() }
+  const { stack, logs, claims: file } = opened
   if (file.gates.length > 0) {
     say(`  ${count(file.gates.length, 'acceptance gate')}`)
-    await runGates({
-      gates: file.gates,
-      id: createRunId(),
-      root: stack.root,
-      logs,
-      env: process.env,
-      secrets: stack.secrets,
-      stop: interrupts.stop,
-      kill: interrupts.kill,
-      noteTree: () => noteWorkingTree(stack, logs),
-      onStart: () => undefined,
-      onEnd: (record) => {
-        for (const line of renderGate(record, view)) say(`  ${line}`)
-      },
-    })
+    await runAcceptanceGates(file.gates, opened, interrupts, { say: (line) => say(`  ${line}`) })
   }
   const tree = await noteWorkingTree(stack, logs)
   return collectClaims({ file, stack, logs, run, ...(tree && { tree }) })

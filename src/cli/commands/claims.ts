@@ -2,16 +2,14 @@
 import { collectClaims } from '../../claims/collect.ts'
 import { type LastRun, readNamedRun } from '../../claims/last-run.ts'
 import { renderClaimsMarkdown } from '../../claims/markdown.ts'
-import { runGates } from '../../claims/run-gates.ts'
 import type { Gate } from '../../claims/types.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
-import { createRunId } from '../../ledger/run-dir.ts'
+import { runAcceptanceGates } from '../acceptance-gates.ts'
 import { asError, complain, describeError } from '../complain.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { unknownName } from '../names.ts'
 import { noteWorkingTree, type OpenedClaims, openClaims } from '../open-claims.ts'
-import { type ClaimsView, renderClaims, renderGate } from '../render/claims.ts'
-import { createPaint, wantsColor } from '../render/paint.ts'
+import { claimsViewOf, renderClaims } from '../render/claims.ts'
 import { createSink } from '../render/sink.ts'
 import { watchSignals } from '../signals.ts'
 
@@ -51,7 +49,7 @@ export async function claims(options: ClaimsOptions): Promise<number> {
   const out = createSink(process.stdout)
   if (options.json) out.write(`${JSON.stringify(report, null, 2)}\n`)
   else if (options.markdown) out.write(renderClaimsMarkdown(report))
-  else for (const line of renderClaims(report, viewOf(process.stdout))) out.line(line)
+  else for (const line of renderClaims(report, claimsViewOf(process.stdout))) out.line(line)
   await out.drain()
   return report.exitCode
 }
@@ -75,10 +73,7 @@ function selectGates(
 }
 
 /** Tells people on standard error. @returns the exit code of an interruption, or of a record that cannot be written. */
-async function runSelected(
-  gates: readonly Gate[],
-  { stack, logs }: OpenedClaims,
-): Promise<number | undefined> {
+async function runSelected(gates: readonly Gate[], opened: OpenedClaims): Promise<number | undefined> {
   const interrupts = watchSignals()
   let code: number | undefined
   interrupts.onFirst((signal) => {
@@ -86,20 +81,9 @@ async function runSelected(
   })
   const people = createSink(process.stderr)
   try {
-    await runGates({
-      gates,
-      id: createRunId(),
-      root: stack.root,
-      logs,
-      env: process.env,
-      secrets: stack.secrets,
-      stop: interrupts.stop,
-      kill: interrupts.kill,
-      noteTree: () => noteWorkingTree(stack, logs),
+    await runAcceptanceGates(gates, opened, interrupts, {
       onStart: ({ id, command }) => people.line(`gate ${id}: ${command.join(' ')}`),
-      onEnd: (record) => {
-        for (const line of renderGate(record, viewOf(process.stderr))) people.line(line)
-      },
+      say: (line) => people.line(line),
     })
     people.line()
     await people.drain()
@@ -109,8 +93,4 @@ async function runSelected(
   } finally {
     interrupts.dispose()
   }
-}
-
-function viewOf(out: NodeJS.WriteStream): ClaimsView {
-  return { paint: createPaint(wantsColor(out, process.env)), width: out.columns ?? 80, cwd: process.cwd() }
 }

@@ -9,9 +9,8 @@ import { ExitCode } from '../exit-codes.ts'
 import { createPhases, type GauntletGround } from '../gauntlet-phases.ts'
 import { loadChain } from '../load-chain.ts'
 import { noteWorkingTree, openClaims } from '../open-claims.ts'
-import type { ClaimsView } from '../render/claims.ts'
+import { claimsViewOf } from '../render/claims.ts'
 import { renderGauntlet, renderPhase } from '../render/gauntlet.ts'
-import { createPaint, wantsColor } from '../render/paint.ts'
 import { createSink } from '../render/sink.ts'
 import { type Interrupts, watchSignals } from '../signals.ts'
 import { toolVersion } from '../version.ts'
@@ -40,7 +39,7 @@ export async function gauntlet(options: GauntletCommandOptions): Promise<number>
     const { report, markdown } = await run(ground, options, interrupts)
     const out = createSink(process.stdout)
     if (options.json) out.write(`${JSON.stringify(report, null, 2)}\n`)
-    else for (const line of renderGauntlet(report, markdown, viewOf(process.stdout))) out.line(line)
+    else for (const line of renderGauntlet(report, markdown, claimsViewOf(process.stdout))) out.line(line)
     await out.drain()
     return report.exitCode
   } catch (error) {
@@ -59,7 +58,7 @@ async function run(
   const { range, reviewers, chat, parity } = options
   const commit = await findCommit(stack.root)
   const people = createSink(process.stderr)
-  const view = viewOf(process.stderr)
+  const view = claimsViewOf(process.stderr)
   const { report, place } = await runGauntlet({
     stack: { name: stack.name, file: stack.file },
     tool: {
@@ -90,10 +89,6 @@ async function run(
   })
   await people.drain()
   return { report, markdown: place.markdown }
-}
-
-function viewOf(out: NodeJS.WriteStream): ClaimsView {
-  return { paint: createPaint(wantsColor(out, process.env)), width: out.columns ?? 80, cwd: process.cwd() }
 }
 
 /** Undefined outside of a git repository, and before the first commit. */

@@ -12,7 +12,7 @@ import {
   tellTree,
 } from '../../claims/words.ts'
 import { count, printable } from '../../kernel/text.ts'
-import type { Paint } from './paint.ts'
+import { createPaint, type Paint, wantsColor } from './paint.ts'
 
 const SIGNS: Readonly<Record<ClaimState, string>> = {
   proven: '✓',
@@ -28,6 +28,11 @@ export interface ClaimsView {
   readonly width: number
   /** Paths are shown relative to it. */
   readonly cwd: string
+}
+
+/** As it is at this moment: a window may change its width. */
+export function claimsViewOf(out: NodeJS.WriteStream): ClaimsView {
+  return { paint: createPaint(wantsColor(out, process.env)), width: out.columns ?? 80, cwd: process.cwd() }
 }
 
 /** All of it; the last line counts. */
