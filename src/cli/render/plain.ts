@@ -7,6 +7,7 @@ import { count } from '../../kernel/text.ts'
 import { formatDuration } from '../../kernel/units.ts'
 import { renderRow } from '../../ledger/text.ts'
 import { createVerdict, type Row } from '../../ledger/verdict.ts'
+import { renderCommonEvent } from './event-lines.ts'
 import { renderFailureLines, renderFinal } from './final.ts'
 import type { Paint } from './paint.ts'
 import type { Reporter } from './reporter.ts'
@@ -74,10 +75,6 @@ function renderEvent(event: Event, paint: Paint): string[] {
         : [
             `attached to the stack that PID ${event.attachedTo} has up: ${count(event.daemons.length, 'daemon')}`,
           ]
-    case 'daemon.ready': {
-      const doubt = event.ownership === 'unknown' ? paint.warn('  (owner of its socket unknown)') : ''
-      return [`  ${paint.good('ready')} ${event.daemon}  ${formatDuration(event.ms)}${doubt}`]
-    }
     case 'daemon.failed':
       return renderFailureLines(event.failure, paint, '  ')
     case 'daemon.exited':
@@ -98,14 +95,8 @@ function renderEvent(event: Event, paint: Paint): string[] {
       ]
     case 'interrupted':
       return [paint.warn(`interrupted by ${event.signal}: stopping in order; once more to kill`)]
-    case 'warning':
-      return [paint.warn(`warning: ${oneLine(event.message)}`)]
-    case 'leak.found':
-    case 'evidence.lost':
-    case 'tool.fault':
-      return renderFailureLines(event.failure, paint, '  ')
     default:
-      return []
+      return renderCommonEvent(event, paint)
   }
 }
 

@@ -10,6 +10,7 @@ import type { Row } from '../../ledger/rows.ts'
 import { renderRow } from '../../ledger/text.ts'
 import { listFailing, type Standing } from '../../watch/standing.ts'
 import type { Cause, RoundReport, WatchView } from '../../watch/view.ts'
+import { renderCommonEvent } from './event-lines.ts'
 import { renderFailedRow, renderFailureLines } from './final.ts'
 import type { Paint } from './paint.ts'
 import type { Sink } from './sink.ts'
@@ -100,10 +101,6 @@ const joinNames = (names: readonly string[]): string => names.map((name) => oneL
 /** Between rounds a death is news; within one, the smoke that it concerns tells it. */
 function renderEvent(event: Event, paint: Paint): string[] {
   switch (event.type) {
-    case 'daemon.ready': {
-      const doubt = event.ownership === 'unknown' ? paint.warn('  (owner of its socket unknown)') : ''
-      return [`  ${paint.good('ready')} ${event.daemon}  ${formatDuration(event.ms)}${doubt}`]
-    }
     case 'daemon.failed':
       return renderFailureLines(withoutInnerFrames(event.failure), paint, '  ')
     case 'daemon.exited':
@@ -114,14 +111,8 @@ function renderEvent(event: Event, paint: Paint): string[] {
         ...renderFailureLines(withoutInnerFrames(event.failure), paint, '  '),
         `  ${event.daemon} is started again when one of its files changes, or with the key r`,
       ]
-    case 'warning':
-      return [paint.warn(`warning: ${oneLine(event.message)}`)]
-    case 'leak.found':
-    case 'evidence.lost':
-    case 'tool.fault':
-      return renderFailureLines(event.failure, paint, '  ')
     default:
-      return []
+      return renderCommonEvent(event, paint)
   }
 }
 
