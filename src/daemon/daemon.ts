@@ -20,8 +20,8 @@ import {
 } from './explain.ts'
 import type { Incarnation } from './incarnation.ts'
 import { launch, openDaemonLog } from './launch.ts'
-import { findHoldingTooMuch, findUsedTooMuch } from './limits.ts'
 import { LogFeed } from './log-feed.ts'
+import { LOOK_GOOD_MS, Metering } from './metering.ts'
 import { awaitReady } from './ready-race.ts'
 import { DaemonVoice } from './voice.ts'
 import { watchDaemon } from './watch.ts'
@@ -30,8 +30,6 @@ export type { DaemonContext, DaemonState, Health, StopRequest } from './context.
 
 /** How many lines of its log a failure carries. */
 const LOG_TAIL_LINES = 20
-/** The end of one smoke is the beginning of the next. */
-const LOOK_GOOD_MS = 20
 
 export class Daemon {
   readonly spec: ResolvedDaemon
@@ -41,6 +39,7 @@ export class Daemon {
   #state: DaemonState = 'down'
   readonly #log = new LogFeed()
   readonly #meter = new UseMeter(() => this.#log.bytes)
+  readonly #metering: Metering
   #incarnations = 0
   /** Undefined once its family is gone. */
   #current: Incarnation | undefined
@@ -58,6 +57,12 @@ export class Daemon {
     this.#ctx = ctx
     this.#marker = ownerMarker(ctx.run.marker, spec.name)
     this.#voice = new DaemonVoice(spec.name, ctx)
+    this.#metering = new Metering({
+      spec,
+      meter: this.#meter,
+      upMs: () => this.#current && now() - this.#current.child.spawnedAt,
+      onExcess: (failure) => this.#current && this.#judge(this.#current, failure),
+    })
   }
 
   get name(): string {
@@ -149,19 +154,12 @@ export class Daemon {
 
   /** From now on it is counted what it uses, for a smoke that begins. A budget that is exceeded already has been so before. */
   beginUse(): void {
-    this.#meter.read(LOOK_GOOD_MS)
-    this.#checkHoldings()
-    this.#meter.mark()
+    this.#metering.begin()
   }
 
   /** The smoke has ended. A budget that is exceeded by what the daemon holds is a death, told as such. */
   endUse(smoke: string): Use {
-    this.#meter.read()
-    this.#checkHoldings()
-    const resources = this.#meter.stretch
-    this.#meter.mark()
-    const excess = findUsedTooMuch(this.spec, resources, smoke)
-    return { resources, ...(excess && { excess }) }
+    return this.#metering.end(smoke)
   }
 
   /** Called with every exit that nobody asked for, and with limits and liveness lost. Returns the unsubscriber. */
@@ -252,14 +250,6 @@ export class Daemon {
 
   #judge(incarnation: Incarnation, failure: Failure): void {
     if (this.#state === 'ready' && incarnation.isAlive) this.#ending = this.#condemn(incarnation, failure)
-  }
-
-  #checkHoldings(): void {
-    const { last } = this.#meter
-    const incarnation = this.#current
-    if (!last || !incarnation) return
-    const failure = findHoldingTooMuch(this.spec, last, now() - incarnation.child.spawnedAt)
-    if (failure) this.#judge(incarnation, failure)
   }
 
   /** It has ended, and nobody had asked it to. */
