@@ -13,6 +13,7 @@ import { renderResources } from './sections/resources.ts'
 import { renderSmokes } from './sections/smokes.ts'
 import { renderTimeline } from './sections/timeline.ts'
 import { renderTop } from './sections/top.ts'
+import { readStyle } from './style.ts'
 
 export async function renderPage(model: PageModel): Promise<string> {
   const pen = createPen()
@@ -39,7 +40,7 @@ export async function renderPage(model: PageModel): Promise<string> {
 }
 
 function frame(model: PageModel, sections: readonly (readonly [string, string, Html | undefined])[]): Html {
-  const style = readFileSync(new URL('page.css', import.meta.url), 'utf8')
+  const style = readStyle()
   const script = readFileSync(new URL('page.js', import.meta.url), 'utf8')
   const { verdict } = model.run
   const title = `${summarise(verdict).text} – ${verdict.stack.name} – smokechain`
