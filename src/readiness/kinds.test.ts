@@ -13,6 +13,9 @@ import { pollUntil } from './poll.ts'
 const LONG = 20_000
 const poll = (probe: Probe, ms: number) => pollUntil(probe, { startedAt: now(), deadline: now() + ms })
 
+/** One attempt that has its time; whether a deadline then cuts it short is another matter. */
+const attempt = (probe: Probe, ms = 10) => probe.attempt(AbortSignal.timeout(LONG), ms)
+
 async function listenOn(path: string): Promise<() => Promise<void>> {
   const server = createServer((socket) => socket.end())
   await new Promise<void>((resolve) => server.listen(path, resolve))
@@ -105,9 +108,9 @@ describe('file', () => {
   test('holds when the file comes', async () => {
     const cwd = makeFolder()
     const probe = createProbe({ kind: 'file', path: 'ready' }, contextOf({ cwd }))
-    expect(await poll(probe, 10)).toMatchObject({
-      how: 'timed-out',
-      results: [{ saw: expect.stringContaining(`${cwd}/ready is not there`) }],
+    expect(await attempt(probe)).toMatchObject({
+      ok: false,
+      saw: expect.stringContaining(`${cwd}/ready is not there`),
     })
     writeFileSync(join(cwd, 'ready'), '')
     expect((await poll(probe, LONG)).how).toBe('held')
@@ -118,9 +121,9 @@ describe('file', () => {
     const path = join(cwd, 'ready')
     writeFileSync(path, '1')
     const probe = createProbe({ kind: 'file', path }, contextOf())
-    expect(await poll(probe, 10)).toMatchObject({
-      how: 'timed-out',
-      results: [{ saw: expect.stringContaining(`${path} is still the one from before the start`) }],
+    expect(await attempt(probe, LONG)).toMatchObject({
+      ok: false,
+      saw: expect.stringContaining(`${path} is still the one from before the start`),
     })
     writeFileSync(`${path}.new`, '1')
     renameSync(`${path}.new`, path)
@@ -132,10 +135,7 @@ describe('socket', () => {
   test('holds when the socket accepts', async () => {
     const cwd = makeFolder()
     const probe = createProbe({ kind: 'socket', path: 's' }, contextOf({ cwd }))
-    expect(await poll(probe, 10)).toMatchObject({
-      how: 'timed-out',
-      results: [{ saw: `${cwd}/s accepts no connection` }],
-    })
+    expect(await attempt(probe)).toMatchObject({ ok: false, saw: `${cwd}/s accepts no connection` })
     await listenOn(join(cwd, 's'))
     expect((await poll(probe, LONG)).how).toBe('held')
   })
@@ -144,9 +144,9 @@ describe('socket', () => {
     const path = join(makeFolder(), 's')
     const close = await listenOn(path)
     const probe = createProbe({ kind: 'socket', path }, contextOf())
-    expect(await poll(probe, 10)).toMatchObject({
-      how: 'timed-out',
-      results: [{ saw: expect.stringContaining(`${path} is answered by a process from before the start`) }],
+    expect(await attempt(probe, LONG)).toMatchObject({
+      ok: false,
+      saw: expect.stringContaining(`${path} is answered by a process from before the start`),
     })
     await close()
     expect(existsSync(path)).toBe(false)
