@@ -5,8 +5,8 @@ import {
   createProject,
   daemon,
   expectNothingLeft,
+  findFreePort,
   goodSmoke,
-  holdPort,
   listening,
   smokeOf,
   stackOf,
@@ -39,8 +39,7 @@ it('four runs at once in one project are all green', async () => {
 })
 
 it('two runs with one fixed port: the second names the first, and does not disturb it', async () => {
-  const { port, child } = await holdPort()
-  child.kill('SIGKILL')
+  const port = await findFreePort()
   const project = createProject()
   project.stack(stackOf(['d1'], daemon('web', { bind: `127.0.0.1:${port}` })))
   project.smoke(

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { expectNothingLeft, holdPort, runTool, until } from './support/rig.ts'
+import { expectNothingLeft, findFreePort, holdPort, runTool, until } from './support/rig.ts'
 import {
   PART,
   pidOf,
@@ -75,7 +75,7 @@ it('does not wait for a daemon that does not come up, once that is saved again',
 
 it('goes on with the daemons that come up when one does not', async () => {
   const project = watchedProject()
-  const { port, child } = await holdPort()
+  const { port, child } = await holdPort({ port: await findFreePort() })
   const table = '[daemons.api]\ncommand = ["node", "api.mjs", "{port}"]\nbind = "127.0.0.1:'
   project.stack(WATCHED_STACK.replace(`${table}0"`, `${table}${port}"`))
   const watcher = await startWatch(project)

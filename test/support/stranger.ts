@@ -1,8 +1,8 @@
 /** A process that is none of the tool's: it holds a port and answers 200 to everything, as a false daemon would. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { onTestFinished } from 'vitest'
+import { leasePort } from '../../src/host/port-lease.ts'
 
 export interface Stranger {
   readonly port: number
@@ -27,16 +27,22 @@ export async function holdPort(o: StrangerOptions = {}): Promise<Stranger> {
     child.kill('SIGKILL')
     await once(child, 'exit')
   })
-  const [said] = await once(child.stdout, 'data')
-  return { port: Number(String(said)), child }
+  const port = await new Promise<number>((resolve, reject) => {
+    child.stdout.once('data', (said) => resolve(Number(String(said))))
+    child.once('error', reject)
+    child.once('exit', (code) =>
+      reject(new Error(`the stranger could not listen; it exited with code ${code}`)),
+    )
+  })
+  return { port, child }
 }
 
-/** A port that was free a moment ago, for daemons with a fixed one. */
+/**
+ * A free port for daemons with a fixed one. It is leased until the test is over, so that no run beside this one takes it;
+ * and it is none of those that the kernel gives to whoever asks for any, or connects to somewhere.
+ */
 export async function findFreePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen({ host: '127.0.0.1', port: 0 }, resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (typeof address !== 'object' || address === null) throw new Error('no port')
-  return address.port
+  const lease = await leasePort({ run: 'test', host: '127.0.0.1' })
+  onTestFinished(() => lease.release())
+  return lease.port
 }
