@@ -1,10 +1,10 @@
 /** What a run may leave behind: nothing. Looked for without the tool's own code. */
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { processesWith } from './processes.ts'
-import type { Finished } from './tool.ts'
+import { type Finished, LAUNCHER } from './tool.ts'
 import { until } from './until.ts'
 
 /** The directory of leases that every user of this machine shares. */
@@ -28,8 +28,9 @@ export async function expectNothingLeft(
   expect(await findLeftovers(finished, o.except ?? [])).toEqual([])
 }
 
-/** The guardian of a tool that was killed. */
-const isGuardian = (command: string): boolean => command.includes('guardian-process')
+/** The guardian of a tool that was killed; it bears the tool's own command until it is what it was started to be. */
+const isGuardian = (command: string): boolean =>
+  command.includes('guardian-process') || command.includes(LAUNCHER)
 
 function processesOf({ project, run }: Finished): { pid: number; command: string }[] {
   const marked = run === undefined ? [] : processesWith(`SMOKECHAIN_RUN=${run}`)
@@ -44,14 +45,22 @@ async function findLeftovers(finished: Finished, except: readonly number[]): Pro
     .filter((event) => event.type === 'daemon.spawned')
     .flatMap((event) => event.sockets.map((socket) => socket.port))
     .filter((port) => !except.includes(port))
-  const open: string[] = []
-  for (const port of new Set(ports)) if (await answers(port)) open.push(`port ${port} is open`)
+  const open: number[] = []
+  for (const port of new Set(ports)) if (await answers(port)) open.push(port)
+  const leases = listLeases()
+  const ours = leases.filter(({ owner }) =>
+    run === undefined ? owner.startsWith(`${pid}-`) : owner.includes(run),
+  )
+  // Only a free port is leased: who has this one now, other than the test itself, got it after the run had given it back.
+  const passedOn = leases
+    .filter((lease) => !ours.includes(lease) && !lease.owner.startsWith(`${process.pid}-`))
+    .map(({ port }) => port)
   const folders = readdirSync(project.tmp).map((name) => `temporary ${name}`)
   return [
     ...[...processes].map(([id, command]) => `process ${id} ${command}`),
-    ...open,
+    ...open.filter((port) => !passedOn.includes(String(port))).map((port) => `port ${port} is open`),
     ...folders,
-    ...listLeases().filter((lease) => lease.includes(run ?? `/${pid}-`)),
+    ...ours.map(({ port, owner }) => `lease ${port}/${owner}`),
   ]
 }
 
@@ -75,13 +84,21 @@ function canConnect(host: string, port: number): Promise<boolean> {
 const isNew = (path: string): boolean =>
   (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) > performance.timeOrigin
 
-function listLeases(): string[] {
-  if (!existsSync(LEASES)) return []
-  return readdirSync(LEASES).flatMap((port) => {
+function listLeases(): { port: string; owner: string }[] {
+  return namesIn(LEASES).flatMap((port) => {
     const folder = join(LEASES, port)
-    // Another run may give its lease back between the two looks; one that is older than this test had another owner of
-    // the same PID.
-    const owners = existsSync(folder) ? readdirSync(folder) : []
-    return owners.filter((owner) => isNew(join(folder, owner))).map((owner) => `${port}/${owner}`)
+    // One that is older than this test had another owner of the same PID.
+    const owners = namesIn(folder).filter((owner) => isNew(join(folder, owner)))
+    return owners.map((owner) => ({ port, owner }))
   })
+}
+
+/** Nothing for a folder that is not there: other runs give their leases back at any time. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    throw error
+  }
 }
