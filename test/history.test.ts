@@ -15,6 +15,7 @@ import {
   daemon,
   expectNothingLeft,
   goodSmoke,
+  ledger,
   type Project,
   report,
   runTool,
@@ -88,8 +89,8 @@ it('a smoke that passes and fails on one tree is flaky, and named', async () => 
   const failed = runs.filter((run) => run.smokes[0]?.class === 'FAIL').map((run) => run.run)
   expect(summary.smokes[0]).toMatchObject({ smoke: 'd1', flaky: [{ tree, passed: 3, failed }] })
   expect(summary.smokes[1]?.flaky).toEqual([])
-  const ledger = readFileSync(join(project.root, 'logs/runs', runs[1]?.run ?? '', 'ledger.json'), 'utf8')
-  expect(JSON.parse(ledger)).toMatchObject({
+  const written = readFileSync(join(project.root, 'logs/runs', runs[1]?.run ?? '', 'ledger.json'), 'utf8')
+  expect(JSON.parse(written)).toMatchObject({
     tree,
     dirty: false,
     machine: readNow().cores && { stressed: false },
@@ -102,13 +103,13 @@ it('a smoke that passes and fails on one tree is flaky, and named', async () => 
 })
 
 describe('a history that cannot be used costs no verdict', () => {
-  const GREEN = 'PASS a 0s\n--- 1 PASS / 0 FAIL ---\n'
+  const GREEN = '\nPASS a <n>s\n--- 1 PASS / 0 FAIL ---\n'
   it('damaged', async () => {
     const project = projectOf()
     project.write('logs/history.db', 'x'.repeat(9_000))
     const finished = await verify(project)
     expect(finished.code).toBe(0)
-    expect(finished.read('ledger.txt')).toBe(GREEN)
+    expect(ledger(finished)).toBe(GREEN)
     expect(report(finished)).toMatchInlineSnapshot(`
       "
       booting 1 daemon
@@ -177,7 +178,7 @@ describe('a smoke that is slower than its history', () => {
     const project = projectWithHistory(8)
     const finished = await verifyInPeace(project)
     expect(finished.code).toBe(0)
-    expect(finished.read('ledger.txt')).toBe('PASS a 0s\n--- 1 PASS / 0 FAIL ---\n')
+    expect(ledger(finished)).toBe('\nPASS a <n>s\n--- 1 PASS / 0 FAIL ---\n')
     expect(report(finished)).toMatchInlineSnapshot(`
       "
       booting 1 daemon
@@ -204,7 +205,7 @@ describe('a smoke that is slower than its history', () => {
     const project = projectWithHistory(8)
     const finished = await verifyInPeace(project, '--fail-on-slow')
     expect(finished.code).toBe(1)
-    expect(finished.read('ledger.txt')).toBe('FAIL a 0s\n--- 0 PASS / 1 FAIL ---\n')
+    expect(ledger(finished)).toBe('\nFAIL a <n>s\n--- 0 PASS / 1 FAIL ---\n')
     expect(report(finished)).toMatchInlineSnapshot(`
       "
       booting 1 daemon
@@ -241,7 +242,7 @@ describe('a smoke that is slower than its history', () => {
     project.stack(stackOf(['a', 'b'], daemon('web')))
     project.smoke('b', goodSmoke())
     const finished = await verifyInPeace(project, '--fail-on-slow', '--bail')
-    expect(finished.read('ledger.txt')).toBe('FAIL a 0s\nNOT RUN b 0s\n--- 0 PASS / 1 FAIL / 1 NOT RUN ---\n')
+    expect(ledger(finished)).toBe('\nFAIL a <n>s\nNOT RUN b <n>s\n--- 0 PASS / 1 FAIL / 1 NOT RUN ---\n')
   })
 
   it('is not found without enough of it, which --fail-on-slow says', async () => {
