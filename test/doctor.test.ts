@@ -128,15 +128,20 @@ it('an orphan of an earlier run, holding its port: its PID', async () => {
   const port = await findFreePort()
   const project = createProject()
   project.stack(stackOf(['d1'], daemon('web', { bind: `127.0.0.1:${port}` })))
-  project.smoke('d1', smokeOf(`await step('waits', () => web.get('/hang', { status: 200 }))`))
+  project.smoke(
+    'd1',
+    smokeOf(`await step('waits', () => within('60s', () => false))`, { uses: ['within'], budget: '90s' }),
+  )
   const tool = startVerify(project)
-  const { pid } = await tool.event('daemon.ready').then(() => tool.event('daemon.spawned'))
+  const { pid } = await tool.event('step.started').then(() => tool.event('daemon.spawned'))
   const guardians = processesOf(project).filter(({ command }) => command.includes('guardian-process'))
   expect(guardians).toHaveLength(1)
   for (const guardian of guardians) process.kill(guardian.pid, 'SIGKILL')
   tool.child.kill('SIGKILL')
   await tool.finished
-  expect(pidsOf(project)).toContain(pid)
+  // The smoke ends when it sees that its tool has.
+  await until('the smoke to end', () => pidsOf(project).every((one) => one === pid))
+  expect(pidsOf(project)).toEqual([pid])
 
   const { first, code } = await diagnose(project)
   expect(first).toMatchObject({ id: 'orphans.processes', severity: 'error', daemon: 'web' })
