@@ -73,8 +73,45 @@ export function findInEnvironment(block: Buffer, name: string): string | undefin
 }
 
 export function readVariable(pid: number, name: string): string | undefined {
-  const block = readProc(pid, 'environ')
+  const block = readEnvironment({
+    block: () => readProc(pid, 'environ'),
+    stat: () => readProc(pid, 'stat')?.toString('latin1'),
+  })
   return block === undefined ? undefined : findInEnvironment(block, name)
+}
+
+/** A process in the middle of execve(2) needs microseconds of processor time, for which it may have to wait. */
+const EXEC_LOOKS = 200
+const EXEC_PAUSE_MS = 1
+const never = new Int32Array(new SharedArrayBuffer(4))
+
+/**
+ * The environment block. While a process becomes another program it shows an empty one, for its new memory has none yet;
+ * taken for an answer, that would lose a member of a family which has left everything else behind. So it is looked at
+ * again, and this thread waits: there is nothing true that could be said meanwhile.
+ */
+export function readEnvironment(process: {
+  block(): Buffer | undefined
+  stat(): string | undefined
+}): Buffer | undefined {
+  let block = process.block()
+  for (let look = 1; block?.length === 0 && look < EXEC_LOOKS; look += 1) {
+    if (!lacksEnvironmentYet(process.stat() ?? '')) return block
+    Atomics.wait(never, 0, 0, EXEC_PAUSE_MS)
+    block = process.block()
+  }
+  return block
+}
+
+/**
+ * By its line of /proc/<pid>/stat, should its environment be other than empty? Kernel threads and what has ended have no
+ * memory (vsize); a program that was started without any variable has an area for them that is empty.
+ */
+export function lacksEnvironmentYet(stat: string): boolean {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  const [vsize, start, end] = [fields[20], fields[47], fields[48]]
+  if (vsize === undefined || start === undefined || end === undefined || vsize === '0') return false
+  return end === '0' || start !== end
 }
 
 /** One read for many: the pids whose initial environment holds the variable with that value. */

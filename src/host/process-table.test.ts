@@ -9,7 +9,7 @@ import {
   readMarker,
   selectFamily,
 } from './process-table.ts'
-import { findInEnvironment, parseStat } from './process-table-linux.ts'
+import { findInEnvironment, lacksEnvironmentYet, parseStat, readEnvironment } from './process-table-linux.ts'
 import { startPuppet, until } from './test-support.ts'
 
 const stat = (name: string, state: string, threads = 1): string =>
@@ -42,6 +42,46 @@ describe('findInEnvironment', () => {
   })
   it('reads an area that a process title has overwritten without end', () =>
     expect(findInEnvironment(Buffer.from('RUN=abc'), 'RUN')).toBe('abc'))
+})
+
+describe('a process in the middle of execve', () => {
+  const area = (vsize: number, start: number, end: number): string =>
+    `${stat('node', 'S').split(' ').slice(0, 22).join(' ')} ${vsize} 250 1 1 1 1 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 1 1 1 1 1 ${start} ${end} 0`
+  const READY = area(4_096, 700, 900)
+
+  it('is told from one without variables, from one that has ended, and from a thread of the kernel', () => {
+    expect(lacksEnvironmentYet(area(4_096, 0, 0))).toBe(true)
+    expect(lacksEnvironmentYet(area(4_096, 700, 0))).toBe(true)
+    expect(lacksEnvironmentYet(READY)).toBe(true)
+    expect(lacksEnvironmentYet(area(4_096, 700, 700))).toBe(false)
+    expect(lacksEnvironmentYet(area(0, 0, 0))).toBe(false)
+    for (const text of ['', '42 (node) Z 7']) expect(lacksEnvironmentYet(text)).toBe(false)
+  })
+  it('is read once it has its environment', () => {
+    const blocks = [Buffer.alloc(0), Buffer.alloc(0), Buffer.from('RUN=abc\0')]
+    const stats = [area(4_096, 0, 0), READY]
+    const block = readEnvironment({ block: () => blocks.shift(), stat: () => stats.shift() })
+    expect(block?.toString()).toBe('RUN=abc\0')
+  })
+  it('is not waited for when it has none, is gone, or is closed to us', () => {
+    const read = (block: Buffer | undefined, line: string | undefined): number => {
+      let looks = 0
+      const given = readEnvironment({
+        block: () => {
+          looks += 1
+          return block
+        },
+        stat: () => line,
+      })
+      expect(given).toBe(block)
+      return looks
+    }
+    expect(read(Buffer.alloc(0), area(4_096, 700, 700))).toBe(1)
+    expect(read(Buffer.alloc(0), undefined)).toBe(1)
+    expect(read(undefined, READY)).toBe(1)
+  })
+  it('that stays there is not waited for without end', () =>
+    expect(readEnvironment({ block: () => Buffer.alloc(0), stat: () => READY })).toHaveLength(0))
 })
 
 const row = (pid: number, ppid: number, sid: number, o: Partial<ProcessInfo> = {}): ProcessInfo => ({
@@ -130,7 +170,7 @@ describe('on this machine', () => {
   it('finds a grandchild that left session, group and parent behind, by its marker', async () => {
     const script = `
       const { spawn } = require('node:child_process')
-      const lost = spawn('sh', ['-c', 'setsid sh -c "echo lost $$; exec sleep 1000" &'], { stdio: 'inherit' })
+      const lost = spawn('sh', ['-c', 'setsid sh -c "echo lost $$; sleep 1000; true" &'], { stdio: 'inherit' })
       setInterval(() => {}, 1000)`
     const inner = script.replace('$$', '\\\\$\\\\$')
     const puppet = await startPuppet({ script: inner })
