@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { openFamilyMeter } from './family-meter.ts'
 import { findNewcomers, type Links, Scout } from './family-scout.ts'
-import { identify } from './process-table.ts'
+import { identify, identifyChild } from './process-table.ts'
 import { startPuppet, until } from './test-support.ts'
 
 describe('newcomers', () => {
@@ -123,6 +123,22 @@ describe.runIf(process.platform === 'linux')('on this machine', () => {
     expect(meter.read()).toBeUndefined()
     expect(meter.readCpu()).toBe(last)
     expect(openFamilyMeter(puppet.child.identity)).toBeUndefined()
+  })
+})
+
+describe.runIf(process.platform === 'linux')('a zombie', () => {
+  it('has no reading: what it held is not known any more', async () => {
+    // The shell becomes `sleep`, which never waits for the child that it was given.
+    const puppet = await startPuppet({
+      command: ['sh', '-c', 'sh -c "exit 0" & echo child $!; exec sleep 1000'],
+    })
+    const pid = Number((await puppet.line(/^child (\d+)$/))[1])
+    await until(() => identify(pid) === undefined)
+    const identity = identifyChild(pid)
+    if (!identity) throw new Error('nobody has waited for it')
+    using meter = open(identity)
+    expect(meter.read()).toBeUndefined()
+    expect(meter.pids).toEqual([pid])
   })
 })
 

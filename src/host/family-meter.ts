@@ -60,7 +60,8 @@ class LinuxFamilyMeter implements FamilyMeter {
     // Were they all gone, the leader's number might mean somebody else.
     if (figures.size > 0) this.#admitNewcomers(figures)
     this.#cpu.update(figures)
-    if (figures.size === 0) return undefined
+    // A zombie has used what it has used, and holds nothing: zeros would be no reading of what it held.
+    if (![...figures.values()].some(({ threads }) => threads > 0)) return undefined
     const { pageBytes } = readUnits()
     let [pages, threads, risen] = [0, 0, 0]
     let fds: number | undefined = 0
