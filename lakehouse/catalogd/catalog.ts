@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { ApiError, conflict } from '../kit/errors.ts'
 import { createKeyedLock } from '../kit/keyed-lock.ts'
+import { messageOf } from '../kit/message-of.ts'
 import type { ObjectClient } from '../kit/objects.ts'
 import { retry } from '../kit/retry.ts'
 import { type Dataset, datasetSchema, describeDrift, findDrift, type Registration } from './dataset.ts'
@@ -43,7 +44,7 @@ function readManifest(key: string, bytes: Buffer): Dataset {
     if (manifestKey(dataset.name) !== key) throw new Error(`it describes "${dataset.name}"`)
     return dataset
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     throw new Error(`the manifest ${key} is damaged: ${reason}`, { cause: error })
   }
 }

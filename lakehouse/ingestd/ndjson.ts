@@ -2,6 +2,8 @@
  * NDJSON, one object a line, fed piece by piece. Values are handed on as their own JSON text, untouched: numbers
  * keep all their digits, nested values all their text. What JSON.parse would lose silently is an error.
  */
+
+import { messageOf } from '../kit/message-of.ts'
 import { excerpt, lineError } from './line-error.ts'
 
 /** One object: key → JSON text of the value; null for `null`. Keys in the order of the line. */
@@ -52,7 +54,7 @@ function parseObjectLine(text: string, line: number): JsonRecord {
   try {
     value = JSON.parse(text)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    const reason = messageOf(error)
     throw lineError('malformed_json', line, `not valid JSON: ${reason}`)
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {

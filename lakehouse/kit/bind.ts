@@ -1,4 +1,5 @@
 /** An address to listen on: how it is written, and how it is said that it cannot be had. */
+import { messageOf } from './message-of.ts'
 
 /** `port` 0 lets the system choose. */
 export interface Bind {
@@ -39,6 +40,6 @@ export function fail(service: string, reason: string, code: number): never {
 /** The end of a daemon that cannot have its address: one line with address and reason, exit 1. */
 export function failToListen(service: string, bind: Bind, error: unknown): never {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const why = REASONS[code] ?? (error instanceof Error ? error.message : String(error))
+  const why = REASONS[code] ?? messageOf(error)
   return fail(service, `cannot listen on ${showBind(bind)}: ${why}${code === '' ? '' : ` (${code})`}`, 1)
 }

@@ -1,5 +1,6 @@
 /** What the command-line jobs share: flags, configuration, and one line on stderr with the right exit code. */
 import { parseArgs } from 'node:util'
+import { messageOf } from './message-of.ts'
 
 /** Wrong usage or configuration: exit code 2. */
 export class UsageError extends Error {
@@ -22,7 +23,7 @@ export function readFlags(
       string | boolean
     >
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error })
+    throw new UsageError(messageOf(error), { cause: error })
   }
 }
 
@@ -34,7 +35,7 @@ export async function runJob(name: string, usage: string, work: () => Promise<nu
   try {
     process.exitCode = await work()
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error)
+    const message = messageOf(error)
     const isUsage = error instanceof UsageError
     process.stderr.write(`${name}: ${message.replaceAll('\n', ' ')}\n${isUsage ? `usage: ${usage}\n` : ''}`)
     process.exitCode = isUsage ? 2 : 1

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { parse } from 'toml'
 import { z } from 'zod'
 import { describeIssues } from './issues.ts'
+import { messageOf } from './message-of.ts'
 
 export { bindSchema, durationSchema, sizeSchema } from './units.ts'
 
@@ -54,7 +55,7 @@ export function parseConfig<T>(
   try {
     document = { ...parse(text) }
   } catch (error) {
-    const reason = (error instanceof Error ? error.message : String(error)).replaceAll('\n', '\\n')
+    const reason = messageOf(error).replaceAll('\n', '\\n')
     return { ok: false, error: `${file}${placeOf(error)}: not valid TOML: ${reason}` }
   }
   const common = commonSchema.safeParse(document)

@@ -3,6 +3,7 @@ import { constants } from 'node:fs'
 import { type FileHandle, mkdir, open, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { errnoOf, syncFolder, writeAll } from './files.ts'
+import { messageOf } from './message-of.ts'
 
 /** The incomplete last line of a write that was cut off, and where its bytes were put. */
 export interface TornLine {
@@ -38,7 +39,7 @@ function scan(content: Buffer, path: string): Scan {
       entries.push(JSON.parse(content.toString('utf8', start, end)))
     } catch (error) {
       if (end === content.length - 1) break
-      const reason = error instanceof Error ? error.message : String(error)
+      const reason = messageOf(error)
       throw new Error(`${path}:${line}: invalid JSON in the middle of the file: ${reason}`, { cause: error })
     }
     start = end + 1

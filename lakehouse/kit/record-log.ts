@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import { unavailable } from './errors.ts'
 import { describeIssues } from './issues.ts'
 import { type Jsonl, openJsonl, type TornLine } from './jsonl.ts'
+import { messageOf } from './message-of.ts'
 
 export class RecordLog<Schema extends z.ZodType> {
   readonly #file: string
@@ -74,8 +75,6 @@ export class RecordLog<Schema extends z.ZodType> {
     }
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** What a daemon's store must offer to be loaded at its start. */
 interface Loadable {

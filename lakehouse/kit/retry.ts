@@ -1,5 +1,6 @@
 /** Waiting for another service to come up: tries with growing pauses until it works or the daemon stops. */
 import { setTimeout as delay } from 'node:timers/promises'
+import { messageOf } from './message-of.ts'
 
 export interface RetryOptions {
   /** Ends the waiting; the promise then rejects with the signal's reason. */
@@ -22,7 +23,7 @@ export async function retry<T>(work: () => Promise<T>, options: RetryOptions): P
       return await work()
     } catch (error) {
       if (!isTemporary(error)) throw error
-      const cause = error instanceof Error ? error.message : String(error)
+      const cause = messageOf(error)
       if (cause !== reported) report?.(cause)
       reported = cause
     }

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 import { type Bind, fail, failToListen, isLoopback, showBind } from './bind.ts'
+import { messageOf } from './message-of.ts'
 
 export interface ServeOptions {
   readonly service: string
@@ -82,6 +83,6 @@ export async function serve(app: FastifyInstance, options: ServeOptions): Promis
     // Told to stop while it was still opening: that is no failure, and `stop` ends the process.
     if (stopping) return
     app.log.fatal({ err: error }, 'cannot start')
-    fail(service, `cannot start: ${error instanceof Error ? error.message : String(error)}`, 1)
+    fail(service, `cannot start: ${messageOf(error)}`, 1)
   }
 }

@@ -2,6 +2,7 @@
 import { ApiError, badGateway, gatewayTimeout, unavailable } from './errors.ts'
 import { errnoOf } from './files.ts'
 import { askHttp, type HttpAnswer, type HttpCall } from './http-client.ts'
+import { messageOf } from './message-of.ts'
 
 export interface UpstreamOptions {
   /** The daemon's name, as errors give it. */
@@ -90,7 +91,7 @@ export function createUpstream(options: UpstreamOptions): Upstream {
       if (deadline.signal.aborted) {
         throw gatewayTimeout(name, `${name} did not answer ${method} ${path} within ${timeoutMs} ms`)
       }
-      const reason = errnoOf(error) ?? (error instanceof Error ? error.message : String(error))
+      const reason = errnoOf(error) ?? messageOf(error)
       throw badGateway(name, `${name} is not reachable at ${baseUrl}: ${reason}`, { cause: error })
     } finally {
       clearTimeout(timer)

@@ -1,5 +1,6 @@
 /** Runs a plan: each node as soon as all it needs are done, independent ones side by side. */
 import { ApiError } from '../kit/errors.ts'
+import { messageOf } from '../kit/message-of.ts'
 import type { CallOptions, NodeWork } from './node-work.ts'
 import type { Plan, WorkflowNode } from './plan.ts'
 import { fillTemplate } from './template.ts'
@@ -31,7 +32,7 @@ export interface RunOptions extends CallOptions {
 
 function describeFailure(error: unknown): Readonly<Record<string, unknown>> {
   if (error instanceof ApiError) return error.toJSON().error
-  return { code: 'internal', message: error instanceof Error ? error.message : String(error) }
+  return { code: 'internal', message: messageOf(error) }
 }
 
 async function runNode(

@@ -1,6 +1,7 @@
 /** DuckDB, locked down: views over Parquet files of one folder, and single SELECTs by strangers. */
 import { mkdir, rm } from 'node:fs/promises'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
+import { messageOf } from '../kit/message-of.ts'
 import { type QueryOptions, type QueryResult, runQuery } from './query.ts'
 import { quoteName, quoteText } from './quote.ts'
 import { createSlots } from './slots.ts'
@@ -82,7 +83,7 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
         prepared.destroySync()
         return undefined
       } catch (error) {
-        return error instanceof Error ? error.message : String(error)
+        return messageOf(error)
       }
     },
 

@@ -1,6 +1,7 @@
 /** One statement of a stranger: checked, run in a read-only transaction, read up to its limits. */
 import { type DuckDBConnection, type DuckDBResult, StatementType } from '@duckdb/node-api'
 import { ApiError, badRequest } from '../kit/errors.ts'
+import { messageOf } from '../kit/message-of.ts'
 import { checkStatements, manyStatements, notReadOnly, type Serialized } from './guard.ts'
 import { type Json, toJson } from './json-values.ts'
 
@@ -118,7 +119,7 @@ function tooMuch(maxChars: number): ApiError {
 }
 
 function sqlError(error: unknown): ApiError {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   return badRequest(message.replace(/^Failed to extract statements: /, ''), {
     code: 'sql_error',
     cause: error,

@@ -1,6 +1,7 @@
 /** One run of a task: retrieve, ask, check, and escalate to the next model while the answer is invalid. */
 import { z } from 'zod'
 import { ApiError, badGateway } from '../kit/errors.ts'
+import { messageOf } from '../kit/message-of.ts'
 import type { Upstream } from '../kit/upstream.ts'
 import { readArtifact } from './artifact.ts'
 import { buildPrompt, type Message, type Passage } from './prompt.ts'
@@ -73,7 +74,7 @@ const validSchema = z.looseObject({ valid: z.literal(true), warnings: z.unknown(
 
 function describeFailure(error: unknown): Failure {
   if (error instanceof ApiError) return error.toJSON().error
-  return { code: 'internal', message: error instanceof Error ? error.message : String(error) }
+  return { code: 'internal', message: messageOf(error) }
 }
 
 /** Posts and checks the answer's shape; 502 `upstream_invalid` when it is another one. */

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { UsageError } from '../kit/command-line.ts'
 import { describeIssues } from '../kit/issues.ts'
+import { messageOf } from '../kit/message-of.ts'
 
 const textSchema = z.string().refine((text) => text.trim() !== '', 'is empty')
 
@@ -31,7 +32,7 @@ export async function readTask(file: string): Promise<Task> {
   try {
     value = JSON.parse(await readFile(file, 'utf8'))
   } catch (error) {
-    throw new UsageError(`--task ${file}: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new UsageError(`--task ${file}: ${messageOf(error)}`, {
       cause: error,
     })
   }

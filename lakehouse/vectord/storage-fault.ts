@@ -1,5 +1,6 @@
 /** A fault of storaged, as a caller of vectord meets it. */
 import { ApiError, unavailable } from '../kit/errors.ts'
+import { messageOf } from '../kit/message-of.ts'
 
 /**
  * 503 `storage_unavailable` with Retry-After for what may pass (unreachable, too slow, busy, 5xx). A refusal that
@@ -8,7 +9,7 @@ import { ApiError, unavailable } from '../kit/errors.ts'
 export function toStorageFault(error: unknown): ApiError {
   const status = error instanceof ApiError ? error.details['upstream_status'] : undefined
   if (error instanceof ApiError && typeof status === 'number' && status < 500) return error
-  const reason = error instanceof Error ? error.message : String(error)
+  const reason = messageOf(error)
   const retryAfter = error instanceof ApiError ? error.headers['retry-after'] : undefined
   return unavailable(`not stored: ${reason}`, {
     code: 'storage_unavailable',

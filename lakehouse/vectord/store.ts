@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { conflict, notFound } from '../kit/errors.ts'
 import { createKeyedLock } from '../kit/keyed-lock.ts'
+import { messageOf } from '../kit/message-of.ts'
 import { Background } from './background.ts'
 import { type Change, Collection, type Parameters } from './collection.ts'
 import { buildGraph } from './indexing.ts'
@@ -68,7 +69,7 @@ export class VectorStore {
     try {
       loaded = await loadIndexes(this.#objects, (parameters) => this.#makeCollection(parameters))
     } catch (error) {
-      this.#notReadyReason = error instanceof Error ? error.message : String(error)
+      this.#notReadyReason = messageOf(error)
       throw error
     }
     this.#epoch = loaded.epoch
