@@ -137,7 +137,7 @@ describe('a run that failed', () => {
     const { page, doings } = await open(await reportOf(run))
     expect(await seenText(page.locator('h1'))).toContain('The stack did not come up')
     expect(await seenText(page.locator('.cause'))).toMatch(
-      /web exited with code 3, \d+ ms after it was started, before it was ready/,
+      /web exited with code 3, [\d.]+ m?s after it was started, before it was ready/,
     )
     expect(await page.locator('#timeline').innerHTML()).toContain('not started · the boot had ended')
     expect(doings.complaints).toEqual([])

@@ -60,7 +60,7 @@ describe('by keyboard', () => {
     await page.keyboard.press('Tab')
     expect(await focused(page)).toBe('Skip to the ledger')
     await page.keyboard.press('Enter')
-    expect(page.url()).toMatch(/#ledger$/)
+    await expect.poll(() => page.url()).toMatch(/#ledger$/)
     const seen = new Set<string>()
     for (let i = 0; i < 40; i += 1) {
       await page.keyboard.press('Tab')
@@ -110,8 +110,9 @@ describe('by keyboard', () => {
     await page.keyboard.press('Enter')
     expect(await seenText(page.locator('#log-window'))).toContain('smoke_002: it answers question 2')
     await page.locator('#log-window a').click()
-    expect(page.url()).toMatch(/#step-smoke_002-1$/)
-    expect(await page.locator('#smoke-smoke_002').getAttribute('open')).not.toBeNull()
+    // Of a new place in the page, both the browser and the page's script are told when it has been gone to.
+    await expect.poll(() => page.url()).toMatch(/#step-smoke_002-1$/)
+    await expect.poll(() => page.locator('#smoke-smoke_002').getAttribute('open')).not.toBeNull()
   })
 })
 

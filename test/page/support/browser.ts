@@ -16,6 +16,9 @@ const SWITCHES = [
   '--disable-sync',
 ]
 
+/** Generous, milliseconds: they only end what would never end, before the test is ended by its own limit. */
+const [START_MS, ACT_MS] = [50_000, 100_000]
+
 /** What a page did beside being shown. */
 export interface Doings {
   /** Messages on the console and errors of scripts: a page without fault has none. */
@@ -34,13 +37,14 @@ export interface OpenPage {
 export function useBrowser(): (file: string, options?: BrowserContextOptions) => Promise<OpenPage> {
   let browser: Browser | undefined
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: findChromium(), args: SWITCHES })
+    browser = await chromium.launch({ executablePath: findChromium(), args: SWITCHES, timeout: START_MS })
   })
   afterAll(() => browser?.close())
   return async (file, options = {}) => {
     if (!browser) throw new Error('the browser has not started')
     const context = await browser.newContext({ viewport: { width: 1_200, height: 900 }, ...options })
     onTestFinished(() => context.close())
+    context.setDefaultTimeout(ACT_MS)
     const page = await context.newPage()
     const doings: Doings = { complaints: [], dialogs: [], requests: [] }
     page.on('console', (message) => doings.complaints.push(`${message.type()}: ${message.text()}`))
