@@ -64,8 +64,8 @@ const BAD: Readonly<Record<string, string>> = {
     })`,
     { uses: ['within'] },
   ),
-  hangs: smokeOf(`    await step('nothing happens', () => new Promise(() => undefined))`, { budget: '1s' }),
-  loops: smokeOf(`    await step('it turns in circles', () => { for (;;); })`, { budget: '1s' }),
+  hangs: smokeOf(`    await step('nothing happens', () => new Promise(() => undefined))`, { budget: '2s' }),
+  loops: smokeOf(`    await step('it turns in circles', () => { for (;;); })`, { budget: '2s' }),
   'calls process.exit': smokeOf(`    await step('it leaves', () => process.exit(0))`),
   'kills itself': smokeOf(`    await step('it dies', () => { process.kill(process.pid, 'SIGKILL') })`),
   'proves nothing': smokeOf(`    await step('it only looks', async () => { await web.get('/health') })`),
@@ -173,13 +173,17 @@ it('skips with a reason', async () => {
   await expectNothingLeft(finished)
 })
 
+/** Waits until the child is what it was started to be: before that it bears the name of the script. */
+const UNTIL_IT_SLEEPS =
+  "until { cat /proc/$!/cmdline 2>/dev/null || ps -o args= -p $!; } | grep -q '^sleep'; do :; done"
+
 const SHELL: Readonly<Record<string, string>> = {
   'says no': '# title: a script says no\n# needs: web\necho about to fail\nexit 3',
   'fails a point':
     "# title: a point fails\n# needs: web\necho 1..2\necho 'ok 1 - one'\necho 'not ok 2 - two'",
   'misses its plan': "# title: a point is missing\n# needs: web\necho 1..3\necho 'ok 1 - one'",
   hangs: '# title: a script hangs\n# needs: web\n# budget: 1s\nsleep 3211',
-  'leaves a child': '# title: a child is left\n# needs: web\nsleep 3212 &\nexit 0',
+  'leaves a child': `# title: a child is left\n# needs: web\nsleep 3212 &\n${UNTIL_IT_SLEEPS}\nexit 0`,
 }
 
 it('shell scripts that misbehave', () =>
