@@ -1,8 +1,16 @@
 /** `verify --attach`: the chain on a stack that is up, which it leaves as it was. */
 import { expect, it } from 'vitest'
-import { kill, type Operated, operate, processesOf } from './support/operate.ts'
-import type { Finished } from './support/rig.ts'
-import { daemon, goodSmoke, settle, smokeOf, stackOf, until } from './support/rig.ts'
+import { kill, type Operated, operate } from './support/operate.ts'
+import {
+  daemon,
+  type Finished,
+  goodSmoke,
+  processesOf,
+  settle,
+  smokeOf,
+  stackOf,
+  until,
+} from './support/rig.ts'
 
 const POLICY = ['restart = "on-failure"', 'restart_backoff = "1ms"']
 

@@ -8,20 +8,12 @@ import {
   type Finished,
   goodSmoke,
   listening,
-  type Project,
+  projectWith,
   quote,
   report,
   stackOf,
   verify,
 } from './support/rig.ts'
-
-/** A project with these daemons and one smoke `d1` that needs `web`. */
-function projectWith(...daemons: readonly string[]): Project {
-  const project = createProject()
-  project.stack(stackOf(['d1'], ...daemons))
-  project.smoke('d1', goodSmoke())
-  return project
-}
 
 async function expectNotUp(...daemons: readonly string[]): Promise<Finished> {
   const finished = await verify(projectWith(...daemons))

@@ -4,29 +4,13 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import {
   createProject,
-  daemon,
   expectNothingLeft,
-  goodSmoke,
-  type Project,
+  projectOfTwo,
   report,
   runTool,
-  stackOf,
   startVerify,
   verify,
 } from './support/rig.ts'
-
-/** `web` and `other`; `d1` and `d2` need the one, `d3` the other. */
-function projectOfTwo(): Project {
-  const project = createProject()
-  project.stack(stackOf(['d1', 'd2', 'd3'], daemon('web'), daemon('other')))
-  for (const [id, name] of [
-    ['d1', 'web'],
-    ['d2', 'web'],
-    ['d3', 'other'],
-  ] as const)
-    project.smoke(id, goodSmoke(name))
-  return project
-}
 
 const USAGE: readonly (readonly string[])[] = [
   [],

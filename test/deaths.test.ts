@@ -7,25 +7,12 @@ import {
   expectNothingLeft,
   goodSmoke,
   listening,
-  type Project,
+  projectOfTwo,
   report,
   smokeOf,
   stackOf,
   verify,
 } from './support/rig.ts'
-
-/** `web` and `other`; `d1` and `d2` need the one, `d3` the other. */
-function projectOfTwo(web: string = daemon('web')): Project {
-  const project = createProject()
-  project.stack(stackOf(['d1', 'd2', 'd3'], web, daemon('other')))
-  for (const [id, name] of [
-    ['d1', 'web'],
-    ['d2', 'web'],
-    ['d3', 'other'],
-  ] as const)
-    project.smoke(id, goodSmoke(name))
-  return project
-}
 
 const ask = (command: string): string =>
   smokeOf(

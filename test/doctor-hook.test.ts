@@ -1,9 +1,9 @@
 /** The doctor on the pre-push hook, with real git: whether it is the one that git runs, and whether it can. */
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { diagnose, projectWith } from './support/doctor.ts'
+import { diagnose } from './support/doctor.ts'
 import { git } from './support/git.ts'
-import { daemon, type Project, runTool } from './support/rig.ts'
+import { daemon, type Project, projectWith, runTool } from './support/rig.ts'
 
 describe('the hook', () => {
   function projectWithHook(mode: number, script = '#!/bin/sh\nexit 0\n'): Project {

@@ -2,13 +2,15 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { diagnose, pidsOf, processesOf, projectWith } from './support/doctor.ts'
+import { diagnose, pidsOf } from './support/doctor.ts'
 import {
   createProject,
   daemon,
   findFreePort,
   holdPort,
   listening,
+  processesOf,
+  projectWith,
   runTool,
   stackOf,
   until,

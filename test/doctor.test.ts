@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { canMount, mountSmallDisk } from './support/disk.ts'
-import { diagnose, pidsOf, processesOf, projectWith } from './support/doctor.ts'
+import { diagnose, pidsOf } from './support/doctor.ts'
 import {
   createProject,
   daemon,
@@ -12,6 +12,8 @@ import {
   holdPort,
   listening,
   type Project,
+  processesOf,
+  projectWith,
   smokeOf,
   stackOf,
   startVerify,

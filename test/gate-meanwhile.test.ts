@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { processesWith } from './support/processes.ts'
+import { processesOf } from './support/project.ts'
 import { createRepository, type Done, type Repository, STATE } from './support/repository.ts'
 import { until } from './support/until.ts'
 
@@ -18,10 +18,7 @@ async function lineOf(repository: Repository, ref: string): Promise<string> {
 }
 
 async function expectNothingLeft(repository: Repository): Promise<void> {
-  await until(
-    'every process of the project to end',
-    () => processesWith(`HOME=${repository.project.home}`).length === 0,
-  )
+  await until('every process of the project to end', () => processesOf(repository.project).length === 0)
   expect(readdirSync(repository.project.tmp)).toEqual([])
 }
 

@@ -7,21 +7,13 @@ import {
   createProject,
   daemon,
   expectNothingLeft,
-  goodSmoke,
   listening,
-  type Project,
+  projectWith,
   smokeOf,
   stackOf,
   startVerify,
   verify,
 } from './support/rig.ts'
-
-function projectWith(...daemons: readonly string[]): Project {
-  const project = createProject()
-  project.stack(stackOf(['d1'], ...daemons))
-  project.smoke('d1', goodSmoke())
-  return project
-}
 
 /** Every file below a folder. */
 function filesBelow(folder: string): string[] {

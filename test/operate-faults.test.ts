@@ -2,8 +2,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { guardianOf, kill, operate, processesOf } from './support/operate.ts'
-import { daemon, findFreePort, listening, runTool, until } from './support/rig.ts'
+import { guardianOf, kill, operate } from './support/operate.ts'
+import { daemon, findFreePort, listening, processesOf, runTool, until } from './support/rig.ts'
 
 const POLICY = ['restart = "on-failure"', 'restart_backoff = "1ms"']
 

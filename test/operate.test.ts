@@ -2,8 +2,17 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { operate, processesOf } from './support/operate.ts'
-import { daemon, findFreePort, holdPort, listening, settle, stackOf, until } from './support/rig.ts'
+import { operate } from './support/operate.ts'
+import {
+  daemon,
+  findFreePort,
+  holdPort,
+  listening,
+  processesOf,
+  settle,
+  stackOf,
+  until,
+} from './support/rig.ts'
 
 const plain = (...daemons: readonly string[]): string => stackOf([], ...daemons).replace('chain = []\n', '')
 const TWO = plain(daemon('db'), daemon('web', { lines: ['needs = ["db"]'] }))

@@ -4,7 +4,6 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import type { ParityReport } from '../src/parity/types.ts'
-import { processesWith } from './support/processes.ts'
 import {
   createProject,
   daemon,
@@ -12,6 +11,7 @@ import {
   type Finished,
   listening,
   type Project,
+  processesOf,
   runTool,
   stackOf,
   startTool,
@@ -202,7 +202,7 @@ it('a daemon that dies of the question is told, with its log: exit 3', async () 
     'name = "die"\n[[cases]]\nname = "exit"\nmethod = "POST"\npath = "/exit/9"\n[[cases]]\nname = "after"\npath = "/after"\n',
   )
   made.stack(stackOf(['x'], daemon('one')))
-  const isGone = () => processesWith(`HOME=${made.home}`).every(({ command }) => !command.includes('puppet'))
+  const isGone = () => processesOf(made).every(({ command }) => !command.includes('puppet'))
   const right = await serve(
     {},
     async (url) => url === '/after' && (await until('the daemon to be gone', isGone)),

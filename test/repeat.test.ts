@@ -5,13 +5,13 @@ import { expect, it } from 'vitest'
 import type { RepeatReport } from '../src/history/repeat.ts'
 import { flakySmoke, holdingSmoke } from './support/flaky.ts'
 import { operate } from './support/operate.ts'
-import { processesWith } from './support/processes.ts'
 import {
   createProject,
   daemon,
   expectNothingLeft,
   goodSmoke,
   type Project,
+  processesOf,
   report,
   stackOf,
   startVerify,
@@ -118,7 +118,7 @@ it('Ctrl-C ends the runs, in order, and what they told is told', async () => {
 })
 
 const burnersOf = (project: Project): number =>
-  processesWith(`HOME=${project.home}`).filter(({ command }) => command.includes('burner-process')).length
+  processesOf(project).filter(({ command }) => command.includes('burner-process')).length
 
 it('--stress: cores are busy while it runs, and nothing is left', async () => {
   const project = projectOfTwo()

@@ -1,6 +1,5 @@
 /** The run is interrupted, or the tool itself is killed, at any moment: nothing is left, and the journal tells how far it came. */
 import { expect, it } from 'vitest'
-import { processesWith } from './support/processes.ts'
 import {
   causes,
   createProject,
@@ -10,6 +9,7 @@ import {
   goodSmoke,
   listening,
   type Project,
+  processesOf,
   report,
   smokeOf,
   stackOf,
@@ -184,7 +184,7 @@ it.runIf(process.platform === 'linux')('the terminal is closed', async () => {
   expect(interrupted.signal).toBe('SIGHUP')
   await tool.event('run.finished')
   const finished: Finished = { ...(await tool.finished), run: tool.run() }
-  await until('the tool to end', () => processesWith(`HOME=${project.home}`).length === 0)
+  await until('the tool to end', () => processesOf(project).length === 0)
   expect(finished.read('ledger.txt').trim().split('\n').at(-1)).toBe(
     '--- 1 PASS / 0 FAIL / 2 NOT RUN / INTERRUPTED ---',
   )

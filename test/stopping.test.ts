@@ -1,7 +1,5 @@
 /** Daemons that do not want to stop, and what they leave to be stopped. */
-import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { endProcesses } from './support/processes.ts'
 import {
   createProject,
   daemon,
@@ -9,7 +7,7 @@ import {
   type Finished,
   goodSmoke,
   listening,
-  type Project,
+  projectWith,
   settle,
   smokeOf,
   stackOf,
@@ -17,13 +15,6 @@ import {
 } from './support/rig.ts'
 
 const SHORT_GRACE = 'stop_grace = "300ms"'
-
-function projectWith(...daemons: readonly string[]): Project {
-  const project = createProject()
-  project.stack(stackOf(['d1'], ...daemons))
-  project.smoke('d1', goodSmoke())
-  return project
-}
 
 /** How each daemon was stopped, in the order in which they were. */
 function stops({ events }: Finished): string[] {
@@ -123,41 +114,5 @@ it('a grandchild of a daemon that never got ready is stopped as well', async () 
     ),
   )
   expect(finished.code).toBe(3)
-  await expectNothingLeft(finished)
-})
-
-it('a socket that outlives the stop fails a run that was green, and its holder is named', async () => {
-  const project = projectWith(daemon('web'))
-  const file = `${project.root}/heir`
-  project.smoke(
-    'd1',
-    smokeOf(
-      `    await step('it leaves its socket to another', () => web.post('/bequeath/${encodeURIComponent(file)}', undefined, { status: 200 }))`,
-    ),
-  )
-  const finished = await verify(project)
-  const heir = Number(readFileSync(file, 'utf8'))
-  try {
-    expect(finished.code).toBe(1)
-    expect(settle(finished.stdout, finished)).toMatchInlineSnapshot(`
-      "
-      booting 1 daemon
-        ready web  <time>
-      up in <time>
-      PASS d1 <n>s
-        ✗ port left behind: 127.0.0.1:<port> is still listened on, by PID <pid> (sleep 3600), of web
-            next: find its holder with: ss -ltnp (Linux) or lsof -iTCP -sTCP:LISTEN (macOS)
-
-      ✗ port left behind: 127.0.0.1:<port> is still listened on, by PID <pid> (sleep 3600), of web
-          next: find its holder with: ss -ltnp (Linux) or lsof -iTCP -sTCP:LISTEN (macOS)
-
-      stack test · …
-      PASS d1 <n>s
-      --- 1 PASS / 0 FAIL / 1 LEAK ---
-      "
-    `)
-  } finally {
-    await endProcesses([{ pid: heir, command: 'sleep 3600' }])
-  }
   await expectNothingLeft(finished)
 })

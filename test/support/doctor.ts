@@ -1,9 +1,8 @@
 /** Runs the doctor on a project and reads its JSON; and an S3 store that answers everything in one way. */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
-import { processesWith } from './processes.ts'
-import { createProject, type Project } from './project.ts'
-import { goodSmoke, quote, stackOf } from './stacks.ts'
+import { type Project, processesOf } from './project.ts'
+import { quote } from './stacks.ts'
 import { runTool } from './tool.ts'
 
 export interface ReportedFinding {
@@ -25,16 +24,6 @@ export interface Diagnosis {
   readonly crashed: readonly string[]
 }
 
-/** A project with these daemons, whose chain is one smoke that passes. */
-export function projectWith(...daemons: readonly string[]): Project {
-  const project = createProject()
-  project.stack(stackOf(['d1'], ...daemons))
-  project.smoke('d1', goodSmoke())
-  return project
-}
-
-/** Every process of the project. */
-export const processesOf = ({ home }: Project) => processesWith(`HOME=${home}`)
 export const pidsOf = (project: Project): number[] => processesOf(project).map(({ pid }) => pid)
 
 /** `doctor --json` of the project's stack.toml. */

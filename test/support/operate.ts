@@ -2,8 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { expect } from 'vitest'
 import type { DaemonStatus, StackStatus } from '../../src/operate/status.ts'
-import { processesWith } from './processes.ts'
-import { createProject, type Project } from './project.ts'
+import { createProject, type Project, processesOf } from './project.ts'
 import { type Finished, startTool, type Tool, type ToolOptions } from './tool.ts'
 import { until } from './until.ts'
 
@@ -66,8 +65,6 @@ export function operate(stack: string): Operated {
     },
   }
 }
-
-export const processesOf = (project: Project) => processesWith(`HOME=${project.home}`)
 
 /** PID of the process that cleans up after a supervisor that is killed. */
 export function guardianOf(project: Project): number | undefined {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { onTestFinished } from 'vitest'
 import { endProcesses, processesWith } from './processes.ts'
+import { daemon, goodSmoke, stackOf } from './stacks.ts'
 
 export interface Project {
   /** Absolute path of the folder in which the tool is run. */
@@ -26,7 +27,7 @@ export function createProject(): Project {
   for (const path of [root, home, tmp]) mkdirSync(path)
   onTestFinished(async () => {
     // What a failed test has left. A green one has shown that there is nothing.
-    await endProcesses(processesWith(`HOME=${home}`))
+    await endProcesses(processesOf({ home }))
     rmSync(folder, { recursive: true, force: true })
   })
 
@@ -45,4 +46,28 @@ export function createProject(): Project {
     stack: (toml) => void write('stack.toml', toml),
     smoke: (id, source) => void write(`smokes/${id}.ts`, source),
   }
+}
+
+/** Every process of the project. */
+export const processesOf = ({ home }: Pick<Project, 'home'>) => processesWith(`HOME=${home}`)
+
+/** A project with these daemons, whose chain is one smoke `d1` that passes as long as `web` answers. */
+export function projectWith(...daemons: readonly string[]): Project {
+  const project = createProject()
+  project.stack(stackOf(['d1'], ...daemons))
+  project.smoke('d1', goodSmoke())
+  return project
+}
+
+/** A project of two daemons: `d1` and `d2` need `web`, `d3` needs `other`. */
+export function projectOfTwo(web: string = daemon('web')): Project {
+  const project = createProject()
+  project.stack(stackOf(['d1', 'd2', 'd3'], web, daemon('other')))
+  for (const [id, name] of [
+    ['d1', 'web'],
+    ['d2', 'web'],
+    ['d3', 'other'],
+  ] as const)
+    project.smoke(id, goodSmoke(name))
+  return project
 }

@@ -1,8 +1,7 @@
 /** For tests of `watch`: a project of two small daemons and three smokes, and a person who saves files and reads what comes. */
 import { readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { processesWith } from './processes.ts'
-import { createProject, type Project } from './project.ts'
+import { createProject, type Project, processesOf } from './project.ts'
 import { stackOf } from './stacks.ts'
 import { type Finished, startTool, type Tool, type ToolOptions } from './tool.ts'
 import { until } from './until.ts'
@@ -122,7 +121,7 @@ export const readBack = (project: Project, path: string): string =>
 
 /** PID of the daemon that runs this script. */
 export function pidOf(project: Project, script: string): number {
-  const found = processesWith(`HOME=${project.home}`).find(({ command }) => command.includes(` ${script} `))
+  const found = processesOf(project).find(({ command }) => command.includes(` ${script} `))
   if (!found) throw new Error(`${script} does not run`)
   return found.pid
 }
