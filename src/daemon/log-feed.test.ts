@@ -4,7 +4,9 @@ import { bindOf, command, findPort, HOST, specOf, stage } from './fixtures/stage
 test('who listens hears the lines in memory, then each new one, over a restart', async () => {
   const port = await findPort()
   const listen = [{ host: HOST, port }]
-  const on = stage(specOf({ listen, print: ['hello'] }, { binds: [bindOf(port)] }))
+  // By its last line: listening alone is seen before what it wrote ahead of that has been read.
+  const ready = [{ kind: 'log', pattern: '^up$' } as const]
+  const on = stage(specOf({ listen, print: ['hello'] }, { binds: [bindOf(port)], ready }))
   const early: string[] = []
   const off = on.daemon.onLine((line) => early.push(line))
   expect((await on.start()).ok).toBe(true)

@@ -14,6 +14,7 @@ import {
   specOf,
   stage,
 } from './fixtures/stage.ts'
+import { letTimePass } from './fixtures/time.ts'
 
 const HEALTH: ReadySpec = { kind: 'http', target: '/health', status: 200, json: { status: 'ok' } }
 /** Short enough not to hold up the tests, and only used where readiness can never come. */
@@ -160,9 +161,13 @@ describe('a daemon that never becomes ready', () => {
   test('because it ignores SIGTERM, too: is killed', async () => {
     const port = await findPort()
     const on = stage(
-      specOf({ ignoreTerm: true }, { binds: [bindOf(port)], readyTimeoutMs: 300, stopGraceMs: 100 }),
+      specOf({ ignoreTerm: true }, { binds: [bindOf(port)], readyTimeoutMs: 600_000, stopGraceMs: 100 }),
     )
-    expect(await expectFailure(on)).toMatchObject({ tag: 'not-ready' })
+    const failure = expectFailure(on)
+    // Before it says so, it may not ignore anything yet.
+    while (!on.daemon.logTail().includes('up')) await new Promise((resolve) => setImmediate(resolve))
+    letTimePass(600_000)
+    expect(await failure).toMatchObject({ tag: 'not-ready' })
     expect(await on.next('daemon.stopped')).toMatchObject({ how: 'killed' })
   })
 })

@@ -1,6 +1,17 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { ReadySpec } from '../stack/types.ts'
-import { bindOf, command, findPort, HOST, listenAsStranger, specOf, stage } from './fixtures/stage.ts'
+import {
+  bindOf,
+  command,
+  findPort,
+  HOST,
+  listenAsStranger,
+  makeFolder,
+  specOf,
+  stage,
+} from './fixtures/stage.ts'
 
 const HEALTH: ReadySpec = { kind: 'http', target: '/health', status: 200 }
 
@@ -42,10 +53,12 @@ describe('a stranger on the port of a daemon', () => {
       setInterval(() => undefined, 1e6)
       require('node:fs').watch('.', go)`
     // Whether the tool sees the stranger or the exit first is a matter of luck; both name the stranger.
-    const on = stage(specOf({}, { command: [process.execPath, '-e', script], binds: [bindOf(port)] }))
+    const cwd = makeFolder()
+    const on = stage(specOf({}, { command: [process.execPath, '-e', script], cwd, binds: [bindOf(port)] }))
     const started = on.start()
     await on.next('daemon.spawned')
     await listenAsStranger(HOST, port)
+    writeFileSync(join(cwd, 'go'), '')
     const result = await started
     expect(result).toMatchObject({ ok: false, error: { holders: [{ pid: process.pid }] } })
   })
