@@ -1,9 +1,10 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { existsSync } from 'node:fs'
-import { createServer as createHttpServer, type RequestListener } from 'node:http'
+import { createServer as createHttpServer, type IncomingMessage, type RequestListener } from 'node:http'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { connectTcp, connectUnix, exchangeRaw } from './connect.ts'
 import { type HttpAnswer, type HttpFault, type HttpRequest, requestHttp } from './http.ts'
 import { makeFolder, startPuppet } from './test-support.ts'
@@ -27,6 +28,22 @@ const serveHttp = (listener: RequestListener): Promise<number> => serve(createHt
 /** Answers the first bytes of each connection. */
 const serveRaw = (answer: (socket: Socket) => void): Promise<number> =>
   serve(createServer((socket) => socket.once('data', () => answer(socket))))
+
+/** Deadlines pass when the test says so: on a busy machine, nothing is sure to have happened within milliseconds. */
+function holdDeadlines(): { pass: () => void } {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  return { pass: () => vi.runAllTimers() }
+}
+/** Called when this process, as a client, has read the first bytes of an answer's body. */
+function onFirstBytes(tell: () => void): void {
+  const listen = (message: unknown): void => {
+    const { response } = message as { response: IncomingMessage }
+    response.once('data', () => setImmediate(tell))
+  }
+  subscribe('http.client.response.finish', listen)
+  onTestFinished(() => void unsubscribe('http.client.response.finish', listen))
+}
 
 async function ask(port: number, o: Partial<HttpRequest> = {}): Promise<HttpAnswer> {
   const result = await requestHttp({ host, port, path: '/', timeoutMs: 20_000, ...o })
@@ -189,13 +206,16 @@ describe('a server that misbehaves', () => {
     })
   })
   it('hangs', async () => {
-    const port = await serveRaw(() => undefined)
+    const { pass } = holdDeadlines()
+    const port = await serveRaw(pass)
     expect(await fail(port, { timeoutMs: 50 })).toEqual({
       kind: 'timeout',
       detail: 'no complete answer within 50 ms: connected, no answer',
     })
   })
   it('drips', async () => {
+    const { pass } = holdDeadlines()
+    onFirstBytes(pass)
     const port = await serveRaw((socket) => {
       socket.write('HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n')
       const drip = setInterval(() => socket.write('x'), 5)
@@ -270,7 +290,12 @@ describe('bare connections', () => {
     const answer = await exchangeRaw({ host, port, bytes: 'GET /\0 bad', timeoutMs: 20_000 })
     expect(answer.ok && text(answer.value)).toBe('got GET /\0 bad')
     const keeps = await serveRaw((socket) => socket.write('HTTP/1.1 200 OK\r\n\r\n'))
-    const hung = await exchangeRaw({ host, port: keeps, bytes: 'x', timeoutMs: 50 })
+    const { pass } = holdDeadlines()
+    const passOnceRead = ({ length }: Buffer): boolean => {
+      if (length === 19) pass()
+      return false
+    }
+    const hung = await exchangeRaw({ host, port: keeps, bytes: 'x', timeoutMs: 50, until: passOnceRead })
     expect(hung).toMatchObject({
       ok: false,
       error: { kind: 'timeout', detail: expect.stringContaining('19 B so far') },

@@ -4,6 +4,8 @@ import { expect, it } from 'vitest'
 import { openFile } from './open-file.ts'
 import { makeFolder } from './test-support.ts'
 
+const LONG_MS = 20_000
+
 function createOpener(script: string): string {
   const path = join(makeFolder(), 'opener')
   writeFileSync(path, `#!/bin/sh\n${script}\n`)
@@ -13,7 +15,8 @@ function createOpener(script: string): string {
 
 it('hands the file to the opener', async () => {
   const told = join(makeFolder(), 'told')
-  expect(await openFile('/tmp/a report.html', createOpener(`printf '%s' "$1" > '${told}'`))).toBeUndefined()
+  const opener = createOpener(`printf '%s' "$1" > '${told}'`)
+  expect(await openFile('/tmp/a report.html', opener, LONG_MS)).toBeUndefined()
   expect(readFileSync(told, 'utf8')).toBe('/tmp/a report.html')
 })
 
@@ -21,5 +24,5 @@ it('says what is missing, or that the opener refused', async () => {
   expect(await openFile('/tmp/x', '/no/such/opener')).toMatch(
     /^\/no\/such\/opener could not be started: .*ENOENT/,
   )
-  expect(await openFile('/tmp/x', createOpener('exit 3'))).toMatch(/opener ended with code 3$/)
+  expect(await openFile('/tmp/x', createOpener('exit 3'), LONG_MS)).toMatch(/opener ended with code 3$/)
 })

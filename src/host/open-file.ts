@@ -7,12 +7,13 @@ const OPENERS: Partial<Record<NodeJS.Platform, string>> = { darwin: 'open', linu
 const REFUSAL_MS = 3_000
 
 /**
- * @param opener for tests.
+ * @param opener for tests, as is `refusalMs`.
  * @returns why it was not opened, as far as the opener tells.
  */
 export async function openFile(
   path: string,
   opener = OPENERS[process.platform],
+  refusalMs = REFUSAL_MS,
 ): Promise<string | undefined> {
   if (opener === undefined) return `nothing is known that opens files on ${process.platform}`
   const child = spawn(opener, [path], { detached: true, stdio: 'ignore' })
@@ -21,7 +22,7 @@ export async function openFile(
   child.once('exit', (code, signal) =>
     end.resolve(code === 0 ? undefined : `${opener} ended with ${signal ?? `code ${code}`}`),
   )
-  const timer = setTimeout(() => end.resolve(undefined), REFUSAL_MS)
+  const timer = setTimeout(() => end.resolve(undefined), refusalMs)
   const obstacle = await end.promise
   clearTimeout(timer)
   child.unref()

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { surveySockets } from './ownership.ts'
 import {
   answersFor,
@@ -124,7 +124,13 @@ describe('on this machine', () => {
     ])
   })
   it('shares one reading among callers at the same time', () => {
-    expect(listListeners()).toBe(listListeners())
+    const moment = performance.now()
+    const clock = vi.spyOn(performance, 'now').mockReturnValue(moment)
+    onTestFinished(() => void clock.mockRestore())
+    const reading = listListeners()
+    expect(listListeners()).toBe(reading)
+    clock.mockReturnValue(moment + 3)
+    expect(listListeners()).not.toBe(reading)
   })
   it('finds a port free again once it is closed, and one that is not ours to take not free', async () => {
     const port = await listen('127.0.0.1')
