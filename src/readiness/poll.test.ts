@@ -64,6 +64,20 @@ describe('pollUntil', () => {
     expect(results.map(({ saw }) => saw)).toEqual(['answered 503'])
   })
 
+  test('nor does one whose own timer has fired a moment before the deadline', async () => {
+    let attempts = 0
+    const probe = probeOf(async (_signal, timeoutMs) => {
+      attempts += 1
+      if (attempts === 1) return no('answered 503')
+      const end = now() + timeoutMs - 1
+      while (now() < end) await new Promise((resolve) => setImmediate(resolve))
+      return no(`no answer within ${timeoutMs} ms`)
+    })
+    const { how, results } = await pollUntil(probe, within(60))
+    expect(how).toBe('timed-out')
+    expect(results.map(({ saw }) => saw)).toEqual(['answered 503'])
+  })
+
   test('ends at once when the probe can never hold', async () => {
     const probe = probeOf(async () => ({ ...no('install pg'), fatal: true }))
     expect(await pollUntil(probe, within(600_000))).toMatchObject({ how: 'fatal', attempts: 1 })

@@ -22,6 +22,8 @@ const SHARE_OF_WAIT = 1 / 500
 const PAUSE_PER_ATTEMPT = 4
 /** An attempt that begins at the deadline still gets a moment, so that even a starved loop looks once more. */
 const LAST_LOOK_MS = 25
+/** A timer counts whole milliseconds from the beginning of a turn of the event loop: it may fire this much early. */
+const TIMER_EARLY_MS = 2
 /** A probe answers its own time-out; only one that does not is given up, this much later. */
 const BACKSTOP_MS = 20
 
@@ -70,7 +72,7 @@ export async function pollUntil(probe: Probe, o: PollOptions): Promise<PollOutco
       const answer = await attemptOnce(probe, timeoutMs, o.signal)
       if (o.signal?.aborted) return end('aborted')
       // Cut short by the deadline, it says less than what was seen before.
-      const isCut = !answer.ok && timeoutMs === left && now() - beganAt >= left
+      const isCut = !answer.ok && timeoutMs === left && now() - beganAt >= left - TIMER_EARLY_MS
       if (!isCut || !isAnswered) note(probe.kind, answer)
       isAnswered = true
       if (answer.ok) return end('held')
