@@ -13,6 +13,7 @@ import type { Emit } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
 import type { FindSlow } from '../kernel/slowness.ts'
 import { createSmokeRunner, type SmokeRunner } from '../smoke/runner.ts'
+import type { SmokeHost } from '../smoke/runtime/smoke-host.ts'
 import type { DaemonDescription, SmokeFile, SmokeInfo, SmokeProblem, Trial } from '../smoke/types.ts'
 import { needsClosure } from '../stack/order.ts'
 import type { ResolvedDaemon } from '../stack/resolve.ts'
@@ -41,6 +42,8 @@ export interface ChainPlan {
   readonly rerun: string
   /** Present: failed steps do not end their smoke, and waits are short (`prove`). */
   readonly trial?: Trial
+  /** Started in advance for this run, in the root of the stack; ended with the run. */
+  readonly host?: SmokeHost
   /** Who runs the daemons; absent: the chain itself. */
   readonly crew?: (context: CrewContext) => Crew
 }
@@ -119,6 +122,7 @@ function createRunner(plan: ChainPlan, emit: Emit, crew: Crew): SmokeRunner {
     secrets: ground.resolved.secrets,
     root: plan.stack.root,
     ...(plan.trial === undefined ? {} : { trial: plan.trial }),
+    ...(plan.host && { host: plan.host }),
   })
 }
 

@@ -1,7 +1,7 @@
 /** The acceptance gates of a project, as the verbs claims and gauntlet run them. */
 import { runGates } from '../claims/run-gates.ts'
 import type { Gate } from '../claims/types.ts'
-import { createRunId } from '../ledger/run-dir.ts'
+import { createRunId } from '../ledger/run-id.ts'
 import { noteWorkingTree, type OpenedClaims } from './open-claims.ts'
 import { claimsViewOf, renderGate } from './render/claims.ts'
 import type { Interrupts } from './signals.ts'

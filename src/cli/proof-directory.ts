@@ -1,7 +1,7 @@
 /** Where the logs of a proof (`logs/prove/<id>/<mode>/`) or a parity run are, kept only when there is something to look at. */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { createRunId } from '../ledger/run-dir.ts'
+import { createRunId } from '../ledger/run-id.ts'
 
 /** Proofs with findings that are kept, this one included. */
 const KEPT = 5

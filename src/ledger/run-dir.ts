@@ -2,12 +2,12 @@
  * The directory of one run, `logs/runs/<id>/`, and what points at it: `logs/latest`, `logs/smoke_chain.log`.
  * Several runs in one checkout at once never clash: ids are random, files are renamed into place.
  */
-import { randomBytes } from 'node:crypto'
 import { mkdirSync, readlinkSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Failure } from '../kernel/failure.ts'
 import { renderLedgerJson } from './json-document.ts'
 import { isAlive, listRuns, OWNER_FILE, type Owner, pruneRuns, RUNS_KEPT } from './prune-runs.ts'
+import { createRunId } from './run-id.ts'
 import { renderLedger } from './text.ts'
 import type { Verdict } from './verdict.ts'
 import { linkAtomic, writeFileAtomic } from './write-atomic.ts'
@@ -31,6 +31,8 @@ export interface RunDirectory {
 }
 
 export interface RunDirectoryOptions {
+  /** Of the run, from `createRunId`, where something of it has begun already. */
+  readonly id?: string
   /** How many runs are kept, this one included. */
   readonly keep?: number
   /** Ids of earlier runs that stay, however many there are. */
@@ -39,19 +41,13 @@ export interface RunDirectoryOptions {
   readonly isAlive?: (owner: Owner) => boolean
 }
 
-/** Time of the call (UTC) and a random part: `20261120T100200.123Z-ab12cd`. */
-export function createRunId(): string {
-  const time = new Date().toISOString().replaceAll('-', '').replaceAll(':', '')
-  return `${time}-${randomBytes(3).toString('hex')}`
-}
-
 /**
  * Makes the directory of a new run under `logs`, points `logs/latest` at it and prunes old runs.
  *
  * @throws the system's error when it cannot be made (no permission, disk full).
  */
 export function openRunDirectory(logs: string, options: RunDirectoryOptions = {}): RunDirectory {
-  const id = createRunId()
+  const id = options.id ?? createRunId()
   const path = join(logs, 'runs', id)
   for (const folder of ['daemons', 'smokes']) mkdirSync(join(path, folder), { recursive: true })
   const owner: Owner = { pid: process.pid, since: new Date().toISOString() }

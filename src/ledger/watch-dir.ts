@@ -5,7 +5,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { isAlive, OWNER_FILE, type Owner, pruneRuns } from './prune-runs.ts'
-import { createRunId } from './run-dir.ts'
+import { createRunId } from './run-id.ts'
 import { writeFileAtomic } from './write-atomic.ts'
 
 /** How many are kept, this one included. */

@@ -48,6 +48,8 @@ export interface SmokeRunnerOptions {
   readonly secrets: readonly string[]
   /** Absent: the usual run, in which the first failed step ends its smoke. */
   readonly trial?: Trial
+  /** Started in advance, with this root and marker, and not used yet; from now on the runner's own. */
+  readonly host?: SmokeHost
   daemons(): readonly DaemonDescription[]
 }
 
@@ -85,6 +87,8 @@ class Runner implements SmokeRunner {
       },
     }
     mkdirSync(join(o.run.dir, 'smokes'), { recursive: true })
+    o.host?.guardBy(o.guardian)
+    this.#host = o.host
   }
 
   async describe(files: readonly SmokeFile[]): Promise<Result<SmokeInfo[], SmokeProblem[]>> {
@@ -180,7 +184,9 @@ class Runner implements SmokeRunner {
 
   #startHost(): SmokeHost {
     const { root, run, guardian } = this.#o
-    return new SmokeHost({ root, marker: run.marker, guardian })
+    const host = new SmokeHost({ root, marker: run.marker })
+    host.guardBy(guardian)
+    return host
   }
 }
 

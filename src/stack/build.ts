@@ -7,6 +7,7 @@ import type { DaemonTable, ProbesTable, SharedTable, StackFile } from './schema.
 import { listMasked, listSecretValues } from './secrets.ts'
 import type { TomlTable } from './toml-values.ts'
 import type { BindSpec, DaemonSpec, DoctorSpec, Json, ReadySpec, SqlEndpoint, Stack } from './types.ts'
+import { usualRoot } from './usual-root.ts'
 
 /** `file` is an absolute path; `config` is the `[config]` section with nothing lost. */
 export function buildStack(
@@ -15,8 +16,7 @@ export function buildStack(
   file: string,
   source: string,
 ): Stack {
-  const folder = dirname(file)
-  const root = resolve(folder, table.root ?? (basename(folder) === 'stacks' ? '..' : '.'))
+  const root = table.root === undefined ? usualRoot(file) : resolve(dirname(file), table.root)
   const daemons = Object.entries(table.daemons ?? {}).map(([name, daemon]) =>
     buildDaemon(name, daemon, table.defaults ?? {}),
   )

@@ -26,6 +26,7 @@ import {
   describeGround,
   describeSmokeProblem,
 } from '../complain.ts'
+import type { EarlyHost } from '../early-host.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { createReporter } from '../render/create.ts'
 import type { Reporter } from '../render/reporter.ts'
@@ -50,6 +51,8 @@ export interface RunPlan {
   readonly reporter?: Reporter
   /** Ids of earlier runs whose directories stay, however many there are. */
   readonly spare?: ReadonlySet<string>
+  /** Gives the run its id. */
+  readonly early?: EarlyHost
   /** The cores are kept busy on purpose. */
   readonly stressed?: boolean
 }
@@ -69,7 +72,10 @@ export async function verifyOnce(plan: RunPlan): Promise<RunOutcome> {
   const logs = options.logs === undefined ? join(stack.root, 'logs') : resolve(options.logs)
   let directory: RunDirectory
   try {
-    directory = openRunDirectory(logs, plan.spare ? { spare: plan.spare } : {})
+    directory = openRunDirectory(logs, {
+      ...(plan.early && { id: plan.early.run }),
+      ...(plan.spare && { spare: plan.spare }),
+    })
   } catch (error) {
     const message = `cannot make a run directory in ${logs}: ${describeError(error)}`
     return { exitCode: complain([asError(message)], ExitCode.toolFault), reason: message }
@@ -165,6 +171,7 @@ async function runOn(ground: Ground, directory: RunDirectory, run: Run): Promise
       rerun: rerunCommand(options),
       findSlow: pace.findSlow,
       failOnSlow: options.failOnSlow ?? false,
+      ...(run.early && { host: run.early.host }),
       ...(attached && { crew: (context) => attached.createCrew(context, interrupts.stop) }),
     },
     emit,

@@ -1,4 +1,6 @@
-/** The options of `smokechain verify`, as the command line gives them. */
+/** The options of `smokechain verify`, as the command line gives them, and what they mean. */
+import type { RepeatLimits } from '../../history/repeat.ts'
+
 export interface VerifyOptions {
   /** Absent: `stacks/dev.toml`; with `attach`, `stacks/persistent.toml`. */
   readonly stack?: string
@@ -23,4 +25,19 @@ export interface VerifyOptions {
   readonly stress?: number
   /** Folder of run directories and receipts. */
   readonly logs?: string
+}
+
+/** Absent: one run, as ever. */
+export function repeatLimitsOf({ repeat, untilFail, stress }: VerifyOptions): RepeatLimits | undefined {
+  if (repeat === undefined && !untilFail && stress === undefined) return undefined
+  return {
+    ...(repeat !== undefined && { runs: repeat }),
+    untilRed: untilFail ?? false,
+    ...(stress !== undefined && { forMs: stress * 1_000 }),
+  }
+}
+
+/** The stack file, as it is to be looked for. */
+export function stackOf({ stack, attach }: VerifyOptions): string {
+  return stack ?? (attach ? 'stacks/persistent.toml' : 'stacks/dev.toml')
 }

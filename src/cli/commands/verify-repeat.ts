@@ -17,16 +17,6 @@ import type { ReportRequest } from '../reporters/requests.ts'
 import { type RunOutcome, type RunPlan, verifyOnce } from './verify-once.ts'
 import type { VerifyOptions } from './verify-options.ts'
 
-/** @returns undefined: one run, as ever. */
-export function repeatLimitsOf({ repeat, untilFail, stress }: VerifyOptions): RepeatLimits | undefined {
-  if (repeat === undefined && !untilFail && stress === undefined) return undefined
-  return {
-    ...(repeat !== undefined && { runs: repeat }),
-    untilRed: untilFail ?? false,
-    ...(stress !== undefined && { forMs: stress * 1_000 }),
-  }
-}
-
 /** What cannot be asked for together with several runs; one line each. */
 export function findRepeatClashes(options: VerifyOptions, reports: readonly ReportRequest[]): string[] {
   const onStdout = reports.find(({ name, file }) => file === undefined && name !== 'json')

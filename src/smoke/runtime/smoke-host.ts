@@ -26,7 +26,9 @@ export class SmokeHost {
   readonly #child: ChildProcess
   readonly #channel: string
   readonly #marker: Marker
-  readonly #guardian: Guardian
+  #guardian: Guardian | undefined
+  /** Its working directory. */
+  readonly root: string
   readonly identity: ProcessIdentity | undefined
   readonly #exited = Promise.withResolvers<HostExit>()
   readonly #closed = Promise.withResolvers<void>()
@@ -38,7 +40,9 @@ export class SmokeHost {
   /** An error that came while nobody was working with the host: something of an earlier smoke is still alive. */
   late: string | undefined
 
-  constructor(o: { root: string; marker: Marker; guardian: Guardian }) {
+  /** It ends by itself when this process is gone, as long as it has loaded no smoke: see `guardBy`. */
+  constructor(o: { root: string; marker: Marker }) {
+    this.root = o.root
     this.#channel = randomBytes(12).toString('hex')
     this.#marker = ownerMarker(o.marker, 'smoke-host')
     this.#child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', PROGRAM, this.#channel], {
@@ -54,8 +58,6 @@ export class SmokeHost {
     })
     const child = this.#child
     this.identity = child.pid === undefined ? undefined : identify(child.pid)
-    if (this.identity) o.guardian.watchGroup(this.identity)
-    this.#guardian = o.guardian
     child.stdout?.on('data', (chunk: Buffer) => this.onOutput?.(chunk))
     child.stderr?.on('data', (chunk: Buffer) => this.onOutput?.(chunk))
     child.on('message', (envelope: Envelope<FromHost>) => this.#receive(envelope))
@@ -64,6 +66,12 @@ export class SmokeHost {
     child.on('error', (error) => this.#end({ code: null, signal: null, detail: error.message }))
     // Without its channel it cannot say how a smoke ends: as good as dead.
     child.on('disconnect', () => child.kill('SIGKILL'))
+  }
+
+  /** To be called before it is sent anything: a smoke may keep it from noticing that this process is gone. */
+  guardBy(guardian: Guardian): void {
+    this.#guardian = guardian
+    if (this.identity) guardian.watchGroup(this.identity)
   }
 
   /** Resolves when it takes orders, or has ended. */
@@ -105,7 +113,13 @@ export class SmokeHost {
     this.#child.kill('SIGKILL')
     await this.#exited.promise
     await this.drained()
-    if (this.identity) this.#guardian.unwatchGroup(this.identity)
+    if (this.identity) this.#guardian?.unwatchGroup(this.identity)
+  }
+
+  /** Ends one that nobody has sent anything, so that it alone is to be ended. One that is gone stays so. */
+  async endUnused(): Promise<void> {
+    this.#child.kill('SIGKILL')
+    await this.#exited.promise
   }
 
   /** After the exit: resolves when all its output has been read, or shortly after. */
