@@ -2,10 +2,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createRig, type Rig } from './fixtures/rig.ts'
 
 let rig: Rig
+let patient: Rig
 beforeAll(async () => {
-  rig = await createRig({ trial: { waitMs: 100, requestMs: 200 } })
+  // One request is waited for in vain, the others are to be answered in this time.
+  rig = await createRig({ trial: { waitMs: 100, requestMs: 1_000 } })
+  patient = await createRig({ trial: { waitMs: 20_000, requestMs: 20_000 } })
 })
-afterAll(() => rig.close())
+afterAll(() => Promise.all([rig.close(), patient.close()]))
 
 it('goes on after failed steps, waits for nothing long, and fails', async () => {
   const outcome = await rig.run('fails-throughout')
@@ -27,11 +30,11 @@ it('goes on after failed steps, waits for nothing long, and fails', async () => 
 })
 
 it('changes nothing for a smoke that holds, or is skipped', async () => {
-  expect(await rig.run('passes')).toMatchObject({ verdict: 'PASS', steps: 5, expectations: 8 })
-  expect(await rig.run('skips')).toMatchObject({ verdict: 'SKIP' })
+  expect(await patient.run('passes')).toMatchObject({ verdict: 'PASS', steps: 5, expectations: 8 })
+  expect(await patient.run('skips')).toMatchObject({ verdict: 'SKIP' })
 })
 
 it('tells an error that follows from nothing', async () => {
-  const outcome = await rig.run('throws-outside')
+  const outcome = await patient.run('throws-outside')
   expect(outcome.failures).toMatchObject([{ tag: 'smoke-broken', how: 'threw' }])
 })
