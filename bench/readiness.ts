@@ -10,6 +10,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import waitOn from 'wait-on'
 import { Daemon } from '../src/daemon/daemon.ts'
+import { Belongings } from '../src/host/belongings.ts'
 import type { Guardian } from '../src/host/guardian.ts'
 import { LogFile } from '../src/host/log-file.ts'
 import { markerEnvironment, ownerMarker, runMarker } from '../src/host/marker.ts'
@@ -36,6 +37,8 @@ const guardian: Guardian = {
   pid: 0,
   watchGroup: () => undefined,
   unwatchGroup: () => undefined,
+  watchSocket: () => undefined,
+  unwatchSocket: () => undefined,
   removeLater: () => undefined,
   forget: () => undefined,
   close: () => Promise.resolve(),
@@ -97,6 +100,7 @@ async function measureDaemon(
   const daemon = new Daemon(specOf(trial, orders, ready), {
     run: { id, marker: runMarker(id), logsDir: trial.folder },
     guardian,
+    belongings: new Belongings(guardian),
     emit: ({ type }) => {
       // What is shown on the screen; the family is stopped after it.
       if (type === 'daemon.failed') failedAt = process.hrtime.bigint()

@@ -4,20 +4,23 @@ import type { Emit } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
 import { auditLeaks } from './audit.ts'
 import type { StoppedSocket } from './crew.ts'
+import { huntEscapees } from './hunt.ts'
 import type { Ground } from './prepare.ts'
 
 /**
- * Looks what is left of the daemons, and gives the ground back. The guardian is to be dismissed afterwards.
+ * Ends what has escaped from the daemons, looks what is left of them, and gives the ground back. The guardian is to be dismissed afterwards.
  *
  * @param sockets where they listened.
- * @returns every process, port, lease and folder that is left.
+ * @returns every process that had escaped, and every process, port, lease and folder that is left.
  */
 export async function endGround(
   ground: Ground,
   sockets: readonly StoppedSocket[],
 ): Promise<readonly Failure[]> {
-  const left = auditLeaks(ground.marker, sockets, new Set([ground.guardian.pid]))
-  const leaks = [...left, ...(await ground.release())]
+  const { pid } = ground.guardian
+  const escaped = await huntEscapees(ground.belongings, new Set([pid]))
+  const left = auditLeaks(ground.marker, sockets, new Set([pid, ...escaped.pids]))
+  const leaks = [...escaped.leaks, ...left, ...(await ground.release())]
   ground.guardian.forget(ground.folder)
   return leaks
 }

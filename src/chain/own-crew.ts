@@ -49,6 +49,7 @@ function createDaemons(o: OwnCrewOptions): ReadonlyMap<string, Daemon> {
   const context = {
     run: { id: ground.id, marker: ground.marker, logsDir },
     guardian: ground.guardian,
+    belongings: ground.belongings,
     emit,
     currentSmoke: () => o.currentSmoke(),
     secrets: ground.resolved.secrets,

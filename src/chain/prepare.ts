@@ -5,6 +5,7 @@
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Belongings } from '../host/belongings.ts'
 import { type Guardian, startGuardian } from '../host/guardian.ts'
 import { makeFolder } from '../host/make-folder.ts'
 import { type Marker, runMarker } from '../host/marker.ts'
@@ -23,6 +24,8 @@ interface Plot {
   readonly marker: Marker
   /** Knows the leases and the folder already. Whoever runs on this ground closes it. */
   readonly guardian: Guardian
+  /** What the daemons of this ground had; whoever still holds it at the end has escaped. */
+  readonly belongings: Belongings
   /** Thrown away with the run. */
   readonly folder: string
   readonly leases: PortLease[]
@@ -88,6 +91,7 @@ async function prepare(
   const leases: PortLease[] = []
   const marker = runMarker(id)
   const guardian = startGuardian({ marker, report: join(dir, 'guardian.log') })
+  const belongings = new Belongings(guardian)
   const folder = runFolderOf(id)
   guardian.removeLater(folder)
   const release = async (): Promise<readonly Failure[]> => {
@@ -106,7 +110,7 @@ async function prepare(
 
   try {
     createRunFolder(id)
-    const ground = await complete({ id, marker, guardian, folder, leases, release })
+    const ground = await complete({ id, marker, guardian, belongings, folder, leases, release })
     if (!ground.ok) await abandon()
     return ground
   } catch (error) {

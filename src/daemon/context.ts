@@ -1,4 +1,5 @@
 /** What a daemon is given by whoever runs it, and what is asked of it. */
+import type { Belongings } from '../host/belongings.ts'
 import type { Guardian } from '../host/guardian.ts'
 import type { Marker } from '../host/marker.ts'
 import type { Emit } from '../kernel/event.ts'
@@ -7,6 +8,8 @@ export interface DaemonContext {
   /** `logsDir` holds `<daemon>.log`. */
   readonly run: { readonly id: string; readonly marker: Marker; readonly logsDir: string }
   readonly guardian: Guardian
+  /** Is told what the daemon's processes have that nobody else can come to have. */
+  readonly belongings: Belongings
   readonly emit: Emit
   /** The smoke that is running, to whom a death is attributed. */
   currentSmoke(): string | null

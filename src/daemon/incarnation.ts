@@ -1,6 +1,8 @@
 /** One process of a daemon, from its spawn until its whole family is gone. */
+import type { Belongings } from '../host/belongings.ts'
 import type { Marker } from '../host/marker.ts'
 import { isAlive } from '../host/process-table.ts'
+import { formatAddress } from '../host/sockets.ts'
 import type { Child } from '../host/spawn.ts'
 import { type StopOutcome, stopFamily } from '../host/stop.ts'
 import type { ResolvedDaemon } from '../stack/resolve.ts'
@@ -16,6 +18,7 @@ export interface IncarnationParts {
   readonly probes: ProbeSet
   /** Sockets that listened before it was spawned. */
   readonly before: ReadonlySet<string>
+  readonly belongings: Belongings
 }
 
 export class Incarnation {
@@ -29,17 +32,24 @@ export class Incarnation {
   exitTold = false
   readonly #spec: ResolvedDaemon
   readonly #marker: Marker
+  readonly #belongings: Belongings
   readonly #watched = new AbortController()
   readonly #kill = new AbortController()
 
-  constructor({ number, spec, child, marker, probes, before }: IncarnationParts) {
+  constructor({ number, spec, child, marker, probes, before, belongings }: IncarnationParts) {
     this.number = number
     this.child = child
     this.probes = probes
     this.#spec = spec
     this.#marker = marker
+    this.#belongings = belongings
     const { pid, startTime } = child.identity
-    this.sockets = new SocketOwnership(spec, { pid, sid: pid, startTime, marker }, before)
+    const from = { owner: spec.name, since: startTime }
+    for (const { inode } of child.outputs()) belongings.add({ ...from, inode })
+    this.sockets = new SocketOwnership(spec, { pid, sid: pid, startTime, marker }, before, {
+      onOwn: ({ inode, host, port }) =>
+        belongings.add({ ...from, inode, address: formatAddress(host, port) }),
+    })
   }
 
   /** Fires when it is no longer to be watched. */
@@ -65,6 +75,7 @@ export class Incarnation {
       })
     } finally {
       this.probes.dispose()
+      for (const { inode, open } of this.child.outputs()) if (!open) this.#belongings.drop(inode)
     }
   }
 

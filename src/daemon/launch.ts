@@ -32,10 +32,11 @@ export async function launch({
   log,
   number,
 }: Launch): Promise<Result<Incarnation, Failure>> {
-  const { run, guardian, emit } = ctx
+  const { run, guardian, belongings, emit } = ctx
   const env = { ...baseEnvironment(), ...spec.env, ...markerEnvironment(run.marker, marker) }
   const probes = createProbes({ daemon: spec, log, env, marker: run.marker })
   const before = listeningInodes()
+  belongings.dropClosed(spec.name, before)
   const extraFds = spec.ready.flatMap((ready) => (ready.kind === 'fd' ? [ready.fd] : []))
   const spawned = await spawnChild({ command: spec.command, cwd: spec.cwd, env, log, extraFds })
   if (!spawned.ok) {
@@ -56,7 +57,7 @@ export async function launch({
     needs: spec.needs,
     ...(limits && { limits }),
   })
-  return ok(new Incarnation({ number, spec, child, marker, probes, before }))
+  return ok(new Incarnation({ number, spec, child, marker, probes, before, belongings }))
 }
 
 /** One file for all incarnations: what the former ones wrote stays, with a line between. */

@@ -44,7 +44,9 @@ test('a daemon that listens on both is held', async () => {
 test('a system that does not tell who listens leaves the owner unknown', () => {
   const silent = new ListenerTable({ quick: () => undefined, slow: () => undefined })
   const check = (binds: ReturnType<typeof bindOf>[]) =>
-    new SocketOwnership(specOf({}, { binds }), { pid: process.pid }, new Set(), silent).check(now())
+    new SocketOwnership(specOf({}, { binds }), { pid: process.pid }, new Set(), { table: silent }).check(
+      now(),
+    )
   expect(check([bindOf(1)])).toEqual({ kind: 'held', ownership: 'unknown' })
   expect(check([])).toEqual({ kind: 'held', ownership: 'no-socket' })
 })

@@ -27,22 +27,27 @@ export class SocketOwnership {
   readonly #spec: ResolvedDaemon
   readonly #family: FamilyQuery & { readonly pid: number }
   readonly #table: ListenerTable
+  readonly #onOwn: (listener: Listener) => void
   /** Sockets known to be the daemon's. */
   readonly #own = new Set<string>()
   /** Sockets off loopback known to be somebody else's: those from before the spawn, and those looked into since. */
   readonly #others: Set<string>
 
-  /** @param before inodes of the sockets that listened before the spawn, from `listeningInodes`. */
+  /**
+   * @param before inodes of the sockets that listened before the spawn, from `listeningInodes`.
+   * @param o.onOwn called with each socket that is found to be the daemon's.
+   */
   constructor(
     spec: ResolvedDaemon,
     family: FamilyQuery & { readonly pid: number },
     before: ReadonlySet<string>,
-    table: ListenerTable = listenerTable,
+    o: { readonly table?: ListenerTable; readonly onOwn?: (listener: Listener) => void } = {},
   ) {
     this.#spec = spec
     this.#family = family
     this.#others = new Set(before)
-    this.#table = table
+    this.#table = o.table ?? listenerTable
+    this.#onOwn = o.onOwn ?? (() => undefined)
   }
 
   /**
@@ -130,7 +135,11 @@ export class SocketOwnership {
   }
 
   #accept(own: readonly Listener[]): SocketVerdict | undefined {
-    for (const listener of own) this.#own.add(listener.inode)
+    for (const listener of own) {
+      if (this.#own.has(listener.inode)) continue
+      this.#own.add(listener.inode)
+      this.#onOwn(listener)
+    }
     const exposed = this.#spec.expose ? [] : own.filter((listener) => !isLoopback(listener.host))
     if (exposed.length === 0) return undefined
     const addresses = [...new Set(exposed.map((listener) => formatAddress(listener.host, listener.port)))]

@@ -1,13 +1,15 @@
 /**
  * The guardian: waits at the end of a pipe from the tool. A line `done` dismisses it. When the pipe ends without that
  * line, the tool is dead, and the guardian ends its processes, removes its folders and releases its leases.
- * Lines: `group <pid> <startTime>`, `ungroup <pid> <startTime>`, `remove <JSON string>`, `forget <JSON string>`, `done`.
+ * Lines: `group <pid> <startTime>`, `ungroup <pid> <startTime>`, `socket <inode>`, `unsocket <inode>`,
+ * `remove <JSON string>`, `forget <JSON string>`, `done`.
  * Imports only what it needs to run: it boots beside every run.
  */
 import { writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { endProcesses } from './end-processes.ts'
 import { messageOf } from './errno.ts'
+import { endEscapees } from './escapees.ts'
 import type { GuardianOrders } from './guardian.ts'
 import { releaseLeasesOf, sweepStaging } from './lease-directory.ts'
 import { describeProcess, listFamily, type ProcessInfo } from './process-table.ts'
@@ -18,6 +20,7 @@ const LATECOMERS_MS = 100
 
 const orders: GuardianOrders = JSON.parse(process.argv[2] ?? '{}')
 const groups = new Map<string, { readonly pid: number; readonly startTime: string }>()
+const sockets = new Set<string>()
 const paths = new Set<string>()
 let dismissed = false
 let finishing = false
@@ -29,7 +32,9 @@ function obey(line: string): void {
     const [pid, startTime = ''] = rest.split(' ')
     if (word === 'group') groups.set(rest, { pid: Number(pid), startTime })
     else groups.delete(rest)
-  } else if (word === 'remove') paths.add(JSON.parse(rest))
+  } else if (word === 'socket') sockets.add(rest)
+  else if (word === 'unsocket') sockets.delete(rest)
+  else if (word === 'remove') paths.add(JSON.parse(rest))
   else if (word === 'forget') paths.delete(JSON.parse(rest))
 }
 
@@ -55,6 +60,8 @@ async function cleanUp(): Promise<void> {
   // A process that was just being started when the tool died bears its marker only from its exec on.
   await delay(LATECOMERS_MS)
   const late = await endProcesses(look, 0)
+  const traces = [...sockets].map((inode) => ({ inode, since: orders.tool.startTime }))
+  const escaped = await endEscapees(traces, new Set(), GRACE_MS)
   const faults = (await Promise.all([...paths].map(removeFolder))).filter((fault) => fault !== undefined)
   const leases = releaseLeasesOf(orders.tool)
   sweepStaging()
@@ -64,6 +71,7 @@ async function cleanUp(): Promise<void> {
     ended: show([...ended, ...late.ended]),
     killed: show([...killed, ...late.killed]),
     leftovers: show(late.leftovers),
+    escaped: escaped.map(({ process: { pid }, command, gone }) => ({ pid, command, gone })),
     paths: [...paths],
     faults,
     leases,

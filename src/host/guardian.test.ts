@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type Guardian, startGuardian } from './guardian.ts'
-import { runMarker } from './marker.ts'
-import { identify, isAlive, listFamily, type ProcessIdentity } from './process-table.ts'
+import { type Marker, runMarker } from './marker.ts'
+import { describeProcess, identify, isAlive, listFamily, type ProcessIdentity } from './process-table.ts'
 import { signalProcess } from './signal-process.ts'
 import { makeFolder, type Puppet, startPuppet, uniqueName, until } from './test-support.ts'
 
@@ -73,6 +73,33 @@ describe('when the tool is killed', () => {
     expect(JSON.stringify(report.killed)).toContain('trap')
   })
 })
+
+it.runIf(process.platform === 'linux')(
+  'the guardian ends who escaped with an output of its tool, and leaves alone who holds what it was told to forget',
+  async () => {
+    const { tool, told } = await startTool('escape')
+    const marker = runMarker(told.run)
+    const escaped = await awaitEscaped(join(told.folder, 'escaped'), 'sleep 2000', marker)
+    const spared = await awaitEscaped(join(told.folder, 'spared'), 'sleep 3000', marker)
+    tool.child.signalGroup('SIGKILL')
+    await until(() => !isAlive(told.guardian))
+    expect(isAlive(escaped)).toBe(false)
+    expect(isAlive(spared)).toBe(true)
+    const report = JSON.parse(readFileSync(join(told.folder, 'guardian.json'), 'utf8'))
+    expect(report.escaped).toEqual([{ pid: escaped.pid, command: 'sleep 2000', gone: true }])
+  },
+)
+
+/** Until it runs by itself, without anything by which a family is found. */
+async function awaitEscaped(file: string, command: string, marker: Marker): Promise<ProcessIdentity> {
+  await until(() => existsSync(file) && readFileSync(file, 'utf8').endsWith('\n'))
+  const id = identify(Number(readFileSync(file, 'utf8')))
+  if (id === undefined) throw new Error(`${command} has ended`)
+  onTestFinished(() => signalProcess(id, 'SIGKILL'))
+  await until(() => describeProcess(id.pid)?.command === command)
+  await until(() => !listFamily({ marker }).some(({ pid }) => pid === id.pid))
+  return id
+}
 
 it('a dismissed guardian goes and touches nothing', async () => {
   const { tool, told } = await startTool('close')

@@ -13,6 +13,9 @@ export interface Guardian {
   watchGroup(id: ProcessIdentity): void
   /** When the whole family is gone: the number may be given to somebody else from then on. */
   unwatchGroup(id: ProcessIdentity): void
+  /** It ends whoever holds the socket of this inode and is younger than the tool. */
+  watchSocket(inode: string): void
+  unwatchSocket(inode: string): void
   /** A folder or file that it removes. */
   removeLater(path: string): void
   forget(path: string): void
@@ -91,6 +94,12 @@ class PipeGuardian implements Guardian {
   }
   unwatchGroup({ pid, startTime }: ProcessIdentity): void {
     this.#tell(`ungroup ${pid} ${startTime}`)
+  }
+  watchSocket(inode: string): void {
+    this.#tell(`socket ${inode}`)
+  }
+  unwatchSocket(inode: string): void {
+    this.#tell(`unsocket ${inode}`)
   }
   removeLater(path: string): void {
     this.#tell(`remove ${JSON.stringify(path)}`)

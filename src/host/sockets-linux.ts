@@ -129,8 +129,8 @@ export function readInodes(pid: number): string[] {
   const inodes: string[] = []
   try {
     for (const fd of readdirSync(folder)) {
-      const target = readDescriptor(`${folder}/${fd}`)
-      if (target?.startsWith('socket:[')) inodes.push(target.slice(8, -1))
+      const inode = readSocketInode(pid, fd)
+      if (inode !== undefined) inodes.push(inode)
     }
   } catch (error) {
     if (!hasCode(error, 'ENOENT', 'ESRCH', 'EACCES', 'EPERM')) throw error
@@ -138,10 +138,11 @@ export function readInodes(pid: number): string[] {
   return inodes
 }
 
-/** A descriptor may be closed between listing and reading. */
-function readDescriptor(path: string): string | undefined {
+/** Undefined: the descriptor is no socket, was closed meanwhile, or is not told (another user's process, no /proc). */
+export function readSocketInode(pid: number, fd: number | string): string | undefined {
   try {
-    return readlinkSync(path)
+    const target = readlinkSync(`/proc/${pid}/fd/${fd}`)
+    return target.startsWith('socket:[') ? target.slice(8, -1) : undefined
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ESRCH', 'EACCES', 'EPERM')) return undefined
     throw error

@@ -83,6 +83,30 @@ describe('a child', () => {
     expect(puppet.child.extraFd(1)).toBeUndefined()
   })
 
+  it.runIf(process.platform === 'linux')(
+    'has outputs that are open until the last process that holds them is gone',
+    async () => {
+      const puppet = await startPuppet({
+        command: [
+          'sh',
+          '-c',
+          'mkfifo end gate; (exec >&- 3>&-; read x <gate) & echo up; read x <end; exit 0',
+        ],
+        extraFds: [3],
+      })
+      const open = (): boolean[] => puppet.child.outputs().map((output) => output.open)
+      expect(new Set(puppet.child.outputs().map(({ inode }) => inode)).size).toBe(3)
+      await puppet.line(/^up$/)
+      const write = (name: string): void => writeFileSync(join(dirname(puppet.log.path), name), 'go\n')
+      write('end')
+      await puppet.child.drained
+      // It holds stderr alone.
+      await until(() => open().join() === 'false,true,false')
+      write('gate')
+      await until(() => open().join() === 'false,false,false')
+    },
+  )
+
   it('gets end-of-file on its stdin', async () => {
     const puppet = await startPuppet({ command: ['sh', '-c', 'cat; exit 7'] })
     expect((await puppet.child.exited).code).toBe(7)

@@ -7,6 +7,7 @@ import { hasCode, messageOf } from './errno.ts'
 import type { LogFile } from './log-file.ts'
 import { identify, identifyChild, type ProcessIdentity } from './process-table.ts'
 import { explainNotFound, resolveCommand } from './resolve-command.ts'
+import { readSocketInode } from './sockets-linux.ts'
 import type { SpawnError } from './spawn-error.ts'
 
 export type { SpawnError } from './spawn-error.ts'
@@ -14,6 +15,12 @@ export type { SpawnError } from './spawn-error.ts'
 export interface Exit {
   readonly code: number | null
   readonly signal: NodeJS.Signals | null
+}
+
+export interface Output {
+  readonly inode: string
+  /** False: nobody holds it any more. True may be too much by what is still on its way. */
+  readonly open: boolean
 }
 
 export interface Child {
@@ -28,6 +35,8 @@ export interface Child {
   readonly drained: Promise<void>
   /** Everything the child writes to that descriptor; undefined when it was not asked for at spawning. */
   extraFd(fd: number): Readable | undefined
+  /** The sockets that its output goes through, as it was given them. Empty where the system does not tell. */
+  outputs(): readonly Output[]
   /** To the process group. False: the group is gone. */
   signalGroup(signal: NodeJS.Signals): boolean
   /** Stops listening to its output, so that a process that outlived its family cannot keep the tool waiting. */
@@ -99,7 +108,10 @@ class SpawnedChild implements Child {
   readonly exited: Promise<Exit>
   readonly drained: Promise<void>
   exit: Exit | undefined
-  readonly #outputs: Readable[] = []
+  /** What is written by it comes in here. */
+  readonly #inputs: Readable[] = []
+  /** By inode of the other end. */
+  readonly #outputs = new Map<string, Readable>()
   readonly #extra = new Map<number, PassThrough>()
 
   constructor(process: ChildProcess, pid: number, spawnedAt: number, log: LogFile) {
@@ -113,16 +125,23 @@ class SpawnedChild implements Child {
         resolve(this.exit)
       })
     })
+    for (const [fd, stream] of process.stdio.entries()) {
+      if (!(stream instanceof Readable)) continue
+      this.#inputs.push(stream)
+      // Now, before it has put anything else in its place.
+      const inode = readSocketInode(pid, fd)
+      if (inode !== undefined) this.#outputs.set(inode, stream)
+      // Kept in a stream of ours: whoever asks later misses nothing of it.
+      if (fd > 2) this.#extra.set(fd, stream.pipe(new PassThrough()))
+    }
     const ends = [process.stdout, process.stderr].map((stream) =>
       stream ? this.#collect(stream, log) : undefined,
     )
     this.drained = this.#drain(ends)
-    for (const [fd, stream] of process.stdio.entries()) {
-      // Kept in a stream of ours: whoever asks later misses nothing of it.
-      if (fd <= 2 || !(stream instanceof Readable)) continue
-      this.#extra.set(fd, stream.pipe(new PassThrough()))
-      this.#outputs.push(stream)
-    }
+  }
+
+  outputs(): readonly Output[] {
+    return [...this.#outputs].map(([inode, stream]) => ({ inode, open: !stream.readableEnded }))
   }
 
   extraFd(fd: number): Readable | undefined {
@@ -143,12 +162,11 @@ class SpawnedChild implements Child {
   }
 
   closeOutput(): void {
-    for (const stream of this.#outputs) stream.destroy()
+    for (const stream of this.#inputs) stream.destroy()
   }
 
   #collect(stream: Readable, log: LogFile): Promise<void> {
     const source = log.openSource()
-    this.#outputs.push(stream)
     stream.on('data', (chunk: Buffer) => source.write(chunk))
     stream.on('error', (error) => source.write(Buffer.from(`\n… output lost: ${messageOf(error)} …\n`)))
     return new Promise((resolve) => {

@@ -152,6 +152,7 @@ const FAILURES = {
   ],
   leak: [
     { tag: 'leak', kind: 'process', what: 'PID 7 (sleep 60)', owner: 'queryd' },
+    { tag: 'leak', kind: 'process', what: 'PID 7 (sleep 60), found by its hold', owner: 'd', ended: true },
     { tag: 'leak', kind: 'port', what: '127.0.0.1:3214 still listens', owner: 'queryd' },
     { tag: 'leak', kind: 'lease', what: 'port 20001 is still leased' },
     { tag: 'leak', kind: 'folder', what: '/tmp/run-1: EBUSY' },
@@ -339,6 +340,8 @@ describe('in words', () => {
     expect(FAILURES['leak'].map(show).join('\n')).toMatchInlineSnapshot(`
       "process left behind: PID 7 (sleep 60), of queryd
           next: end that process; the daemon must end its children when it gets SIGTERM
+      process left behind, now ended: PID 7 (sleep 60), found by its hold, of d
+          next: the daemon must end its children when it gets SIGTERM; this one had left its parent, session and environment
       port left behind: 127.0.0.1:3214 still listens, of queryd
           next: find its holder with: ss -ltnp (Linux) or lsof -iTCP -sTCP:LISTEN (macOS)
       port lease left behind: port 20001 is still leased

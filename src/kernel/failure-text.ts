@@ -109,6 +109,9 @@ const LEAKS: Record<FailureOf<'leak'>['kind'], [what: string, step: string]> = {
   folder: ['temporary folder', 'delete that folder, after a look at what still writes to it'],
 }
 
+const ESCAPED =
+  'the daemon must end its children when it gets SIGTERM; this one had left its parent, session and environment'
+
 export type { FailureText } from './failure-words.ts'
 
 /** A failure in words for people. Never throws, whatever text other programs put into it. */
@@ -199,7 +202,11 @@ export function renderFailure(f: Failure): FailureText {
     case 'leak': {
       const [what, step] = LEAKS[f.kind]
       const owner = f.owner === undefined ? '' : `, of ${oneLine(f.owner, 100)}`
-      return { headline: `${what} left behind: ${oneLine(f.what)}${owner}`, detail: [next(step)] }
+      const where = f.ended ? 'left behind, now ended' : 'left behind'
+      return {
+        headline: `${what} ${where}: ${oneLine(f.what)}${owner}`,
+        detail: [next(f.ended ? ESCAPED : step)],
+      }
     }
     case 'evidence-lost':
       return {

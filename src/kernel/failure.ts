@@ -191,6 +191,8 @@ export type Failure =
       readonly kind: 'process' | 'port' | 'lease' | 'folder'
       readonly what: string
       readonly owner?: string
+      /** A process that was found late, and is gone now. */
+      readonly ended?: true
     }
   | {
       readonly tag: 'evidence-lost'

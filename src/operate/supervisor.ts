@@ -132,6 +132,7 @@ export class Supervisor {
     const daemon = new Daemon(spec, {
       run: { id: ground.id, marker: ground.marker, logsDir },
       guardian: ground.guardian,
+      belongings: ground.belongings,
       emit,
       currentSmoke: () => null,
       secrets: this.#resolved.secrets,

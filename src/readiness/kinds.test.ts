@@ -52,6 +52,7 @@ describe('fd', () => {
     drained: new Promise(() => undefined),
     exit: undefined,
     extraFd: () => stream,
+    outputs: () => [],
     signalGroup: () => false,
     closeOutput: () => undefined,
   })

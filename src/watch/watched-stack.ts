@@ -128,6 +128,7 @@ export class WatchedStack {
     const daemon = new Daemon(spec, {
       run: { id: ground.id, marker: ground.marker, logsDir },
       guardian: ground.guardian,
+      belongings: ground.belongings,
       emit,
       currentSmoke: () => this.current,
       secrets: this.#resolved.secrets,

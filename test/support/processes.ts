@@ -48,7 +48,7 @@ function readOrNothing(path: string): string {
   }
 }
 
-function isRunning(pid: number): boolean {
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0)
     // Ended, but not fetched by its parent: that is not running.
