@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { makeTemporaryFolder, startDaemon } from '../kit/testing/daemon-process.ts'
+import { findFreePort } from '../kit/testing/free-port.ts'
 
 const mainOf = (name: string) => fileURLToPath(new URL(`../${name}/main.ts`, import.meta.url))
 let folder: Awaited<ReturnType<typeof makeTemporaryFolder>>
@@ -68,11 +69,7 @@ it('keeps every acknowledged registration when it is killed [claim:write-durabil
 })
 
 it('is 503 until storaged is there, then ready', async () => {
-  let port: number
-  {
-    await using first = await startStoraged()
-    port = Number(new URL(await first.url()).port)
-  }
+  const port = await findFreePort()
   await using catalogd = await startCatalogd(`http://127.0.0.1:${port}`)
   const { cause } = await catalogd.logged('waiting for storaged')
   const health = await fetch(`${await catalogd.url()}/health`)

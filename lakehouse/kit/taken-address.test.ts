@@ -3,6 +3,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { makeTemporaryFolder, startDaemon } from './testing/daemon-process.ts'
+import { findFreePort } from './testing/free-port.ts'
 
 const main = fileURLToPath(new URL('./testing/careful-daemon.ts', import.meta.url))
 
@@ -35,9 +36,7 @@ describe('refuseTakenAddress', () => {
 
   it('leaves a free address to the daemon itself', async () => {
     await using folder = await makeTemporaryFolder()
-    const other = await holdPort()
-    const { port } = other
-    await other[Symbol.asyncDispose]()
+    const port = await findFreePort()
     await using daemon = await startDaemon(main, `[echod]\nbind = "127.0.0.1:${port}"`, folder.path)
     expect(await daemon.url()).toBe(`http://127.0.0.1:${port}`)
   })

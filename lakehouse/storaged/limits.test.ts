@@ -74,10 +74,16 @@ describe('the size limit', () => {
 })
 
 describe('the upload slots', () => {
-  /** An upload whose slot is taken: storaged has begun to receive it. */
-  async function hold(target: { port: number; host: string }, key: string): Promise<ClientRequest> {
+  interface Target {
+    readonly port: number
+    readonly host: string
+  }
+  function begin(target: Target, key: string): ClientRequest {
     const headers = { 'content-length': 10, expect: '100-continue' }
-    const call = request({ ...target, method: 'PUT', path: url(key), headers })
+    return request({ ...target, method: 'PUT', path: url(key), headers })
+  }
+  /** An upload whose slot is taken: storaged has begun to receive it. */
+  async function hold(target: Target, key: string, call = begin(target, key)): Promise<ClientRequest> {
     call.flushHeaders()
     await once(call, 'continue')
     call.write('12345')
@@ -128,9 +134,13 @@ describe('the upload slots', () => {
   })
 
   it('are given back by a client that falls silent', async () => {
-    await using fixture = await makeApp({ maxUploads: 1, uploadIdleTimeoutMs: 50 })
-    const silent = await hold(await fixture.listen(), 'silent')
-    expect(await answerTo(silent)).toMatchObject({ status: 408, error: { code: 'upload_timeout' } })
+    await using fixture = await makeApp({ maxUploads: 1, uploadIdleTimeoutMs: 300 })
+    const target = await fixture.listen()
+    const silent = begin(target, 'silent')
+    // From the start: whoever is slow to read may find the leave to go on and the refusal together.
+    const answered = answerTo(silent)
+    await hold(target, 'silent', silent)
+    expect(await answered).toMatchObject({ status: 408, error: { code: 'upload_timeout' } })
     silent.destroy()
     expect((await fixture.put('k', 'x')).statusCode).toBe(200)
   })

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeTemporaryFolder, startDaemon } from '../kit/testing/daemon-process.ts'
+import { findFreePort } from '../kit/testing/free-port.ts'
 import type { S3Config } from './config.ts'
 import { createS3Store } from './s3-store.ts'
-import { findFreePort, findMinio, type MinioServer, startMinio } from './testing/minio-server.ts'
+import { findMinio, type MinioServer, startMinio } from './testing/minio-server.ts'
 import { chunked, describeStoreContract } from './testing/store-contract.ts'
 
 const main = fileURLToPath(new URL('./main.ts', import.meta.url))

@@ -2,7 +2,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { accessSync, constants } from 'node:fs'
-import { createServer } from 'node:net'
 import { homedir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { retry } from '../../kit/retry.ts'
@@ -45,18 +44,7 @@ export function findMinio(): string | undefined {
   return folders.map((folder) => join(folder, 'minio')).find(isExecutable)
 }
 
-/** A port that is free now. MinIO cannot choose one itself. */
-export async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  if (typeof address !== 'object' || address === null) throw new Error('no port')
-  return address.port
-}
-
-/** `data`: a folder of the caller's; without it the data goes away with the server. */
+/** `port`: MinIO cannot choose one itself. `data`: a folder of the caller's; without it the data goes away with the server. */
 export async function startMinio(binary: string, port: number, data?: string): Promise<MinioServer> {
   const folder = await makeTemporaryFolder()
   const endpoint = `http://127.0.0.1:${port}`
