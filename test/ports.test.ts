@@ -33,7 +33,8 @@ async function expectNotUp(...daemons: readonly string[]): Promise<Finished> {
   return finished
 }
 
-const SOON = 'ready_timeout = "2s"'
+/** Long enough for a daemon to listen, on a busy machine too. */
+const SOON = 'ready_timeout = "3s"'
 
 it('a stranger holds the fixed port and answers 200: named at once, nothing is started', async () => {
   const stranger = await holdPort()

@@ -24,8 +24,12 @@ export function settle(text: string, { project, run }: Pick<Finished, 'project' 
     .replaceAll(/\(×\d+, /g, '(×<n>, ')
     .replaceAll(/\+\d+\.\d+ s/g, '+<time>')
     .replaceAll(/\b\d+(?:\.\d)? (?:ms|s)\b/g, '<time>')
-    // Whether it listens before the first look is chance; that it does in the end is told by the next probe.
-    .replaceAll(/^ *\+<time> listen: nothing listens .*\n(?= *\+<time> )/gm, '')
+    // Where looking at the sockets takes too long, as on a busy machine, it is found out by connecting.
+    .replaceAll(/^ *also lacking: \S+:<port> refused the connection\n/gm, '')
+    .replaceAll(/ http: (\S+:<port>) refused the connection/g, ' listen: nothing listens on $1')
+    // Whether it listens before the first look, and answers the first question in time, is chance; that it does in the end
+    // is told by the next probe.
+    .replaceAll(/^ *\+<time> (?:listen: nothing listens|http: no complete answer) .*\n(?= *\+<time> )/gm, '')
     .replaceAll(/^(PASS|FAIL|SKIP|BLOCKED|NOT RUN) (\S+) \d+s$/gm, '$1 $2 <n>s')
     .trim()
   return `\n${settled}\n`
