@@ -242,8 +242,8 @@ describe('workflows', () => {
       if (status !== undefined) sendJson(response, status, answer)
     })
     const upstream = (name: string) => createUpstream({ name, baseUrl: server.url })
-    const work = createNodeWork({ chatd: upstream('chatd'), validatord: upstream('validatord') }, 200)
-    const { body } = await start(work).run(
+    const services = { chatd: upstream('chatd'), validatord: upstream('validatord') }
+    const { body } = await start(createNodeWork(services, 20_000)).run(
       { id: 'sql', type: 'sql', input: {} },
       {
         id: 'refused',
@@ -251,7 +251,6 @@ describe('workflows', () => {
         input: { status: 404, answer: { error: { code: 'unknown_provider', message: 'no' } } },
       },
       { id: 'broken', type: 'chat', input: { status: 502, answer: { error: { code: 'upstream_error' } } } },
-      { id: 'slow', type: 'chat', input: {} },
       { id: 'invalid', type: 'validate', input: { status: 422, answer: { Kind: 'schema' } } },
     )
     expect(body.status).toBe('failed')
@@ -261,8 +260,11 @@ describe('workflows', () => {
         error: { code: 'unknown_provider', message: 'no', upstream: 'chatd', upstream_status: 404 },
       },
       broken: { error: { code: 'upstream_error', upstream: 'chatd', upstream_status: 502 } },
-      slow: { error: { code: 'upstream_timeout', upstream: 'chatd' } },
       invalid: { error: { code: 'invalid_artifact', fault: { Kind: 'schema' } } },
+    })
+    const late = await start(createNodeWork(services, 50)).run({ id: 'slow', type: 'chat', input: {} })
+    expect(late.body.nodes).toMatchObject({
+      slow: { error: { code: 'upstream_timeout', upstream: 'chatd' } },
     })
   })
 
