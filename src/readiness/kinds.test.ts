@@ -167,7 +167,10 @@ describe('command', () => {
     const script = `const fs = require('node:fs')
       fs.appendFileSync('tries', 'x')
       process.exit(fs.readFileSync('tries').length < 3 ? 1 : 0)`
-    expect(await poll(createProbe(commandOf('-e', script), contextOf({ cwd })), LONG)).toMatchObject({
+    const probe = createProbe(commandOf('-e', script), contextOf({ cwd }))
+    const deadline = now() + LONG
+    // No try is cut short: a busy machine may need long to start a process.
+    expect(await pollUntil(probe, { startedAt: now(), deadline, attemptTimeoutMs: LONG })).toMatchObject({
       how: 'held',
       attempts: 3,
     })
