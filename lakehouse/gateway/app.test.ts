@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { deadUrl, send, startGateway, startServer } from './rig.ts'
+import { startListener } from '../kit/testing/http-server.ts'
+import { deadUrl, send, startGateway } from './rig.ts'
 import { OWNERS, UPSTREAMS } from './routes.ts'
 
 describe('the gateway itself', () => {
@@ -13,7 +14,7 @@ describe('the gateway itself', () => {
   it.each(['/', '/v1', '/v1/', '/v1/objectsx', '/v2/objects', '/objects', '/v1/nothing/here'])(
     '404 for %s, though every upstream would answer',
     async (path) => {
-      await using upstream = await startServer((_request, response) => response.end('no'))
+      await using upstream = await startListener((_request, response) => response.end('no'))
       const services = Object.fromEntries(UPSTREAMS.map((name) => [name, upstream.url]))
       await using gateway = await startGateway({ services })
       const answer = await send(gateway, { path })
@@ -24,7 +25,7 @@ describe('the gateway itself', () => {
 
   it('demands the token before anything reaches an upstream', async () => {
     let reached = 0
-    await using upstream = await startServer((_request, response) => {
+    await using upstream = await startListener((_request, response) => {
       reached += 1
       response.end('in')
     })
@@ -55,7 +56,7 @@ describe('the gateway itself', () => {
 
 describe('GET /v1/health', () => {
   const healthy = (service: string) =>
-    startServer((_request, response) => {
+    startListener((_request, response) => {
       response.end(JSON.stringify({ status: 'ok', service, version: '1.2.3' }))
     })
 
@@ -75,11 +76,11 @@ describe('GET /v1/health', () => {
   it('tells how each one that is not well is not well', async () => {
     await using storaged = await healthy('storaged')
     await using impostor = await healthy('somebody-else')
-    await using starting = await startServer((_request, response) => {
+    await using starting = await startListener((_request, response) => {
       response.statusCode = 503
       response.end(JSON.stringify({ status: 'starting', service: 'queryd', reason: 'no catalog yet' }))
     })
-    await using odd = await startServer((_request, response) => response.end('<html>'))
+    await using odd = await startListener((_request, response) => response.end('<html>'))
     await using gateway = await startGateway({
       services: {
         storaged: storaged.url,

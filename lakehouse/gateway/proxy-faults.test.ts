@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { deadUrl, send, startGateway, startServer } from './rig.ts'
+import { startListener } from '../kit/testing/http-server.ts'
+import { deadUrl, send, startGateway } from './rig.ts'
 
 describe('upstreams that fail', () => {
   it('502 names the one that is down, and it recovers without a restart', async () => {
@@ -11,7 +12,7 @@ describe('upstreams that fail', () => {
     expect(down.status).toBe(502)
     expect(JSON.parse(down.text).error).toMatchObject({ code: 'upstream_unavailable', upstream: 'queryd' })
     expect(down.headers['x-request-id']).toMatch(/./)
-    await using _revived = await startServer(
+    await using _revived = await startListener(
       (_request, response) => response.end('back'),
       Number(new URL(url).port),
     )
@@ -31,7 +32,7 @@ describe('upstreams that fail', () => {
     ['hangs up', (request: IncomingMessage) => request.socket.end()],
     ['answers with something else', (request: IncomingMessage) => request.socket.end('SSH-2.0-OpenSSH\r\n')],
   ])('502 when it %s', async (_how, misbehave) => {
-    await using queryd = await startServer(misbehave)
+    await using queryd = await startListener(misbehave)
     await using gateway = await startGateway({ services: { queryd: queryd.url } })
     const answer = await send(gateway, { method: 'POST', path: '/v1/sql', body: '{"sql":"SELECT 1"}' })
     expect(answer.status).toBe(502)
@@ -39,7 +40,7 @@ describe('upstreams that fail', () => {
   })
 
   it('504 when it says nothing', async () => {
-    await using queryd = await startServer((request) => request.resume())
+    await using queryd = await startListener((request) => request.resume())
     await using gateway = await startGateway({ services: { queryd: queryd.url }, timeoutMs: 50 })
     const answer = await send(gateway, { method: 'POST', path: '/v1/sql', body: '{}' })
     expect(answer.status).toBe(504)
@@ -47,7 +48,7 @@ describe('upstreams that fail', () => {
   })
 
   it('has patience of its own for a single owner', async () => {
-    await using silent = await startServer((request) => request.resume())
+    await using silent = await startListener((request) => request.resume())
     const services = { queryd: silent.url, embedd: silent.url }
     await using gateway = await startGateway({ services, timeoutMs: 15_000, timeoutsMs: { queryd: 50 } })
     const slow = send(gateway, { path: '/v1/embed' }).then(({ status }) => status)
@@ -57,7 +58,7 @@ describe('upstreams that fail', () => {
   })
 
   it('504 when it never reads the body', async () => {
-    await using storaged = await startServer((request) => request.pause())
+    await using storaged = await startListener((request) => request.pause())
     await using gateway = await startGateway({ services: { storaged: storaged.url }, timeoutMs: 200 })
     const body = Readable.from(Array.from({ length: 512 }, () => Buffer.alloc(64 * 1024)))
     const answer = await send(gateway, { method: 'PUT', path: '/v1/objects/k', body })
@@ -66,7 +67,7 @@ describe('upstreams that fail', () => {
   })
 
   it('408, not 504, when it is the client that stops sending', async () => {
-    await using storaged = await startServer((request) => request.resume())
+    await using storaged = await startListener((request) => request.resume())
     await using gateway = await startGateway({ services: { storaged: storaged.url }, timeoutMs: 50 })
     const body = new Readable({ read: () => undefined })
     body.push('abc')
@@ -83,7 +84,7 @@ describe('upstreams that fail', () => {
     ['breaks off', (response: ServerResponse) => response.socket?.resetAndDestroy()],
     ['stalls', () => undefined],
   ])('an answer that %s midway is cut short, never completed', async (_how, misbehave) => {
-    await using storaged = await startServer((_request, response) => {
+    await using storaged = await startListener((_request, response) => {
       response.writeHead(200, { 'content-length': '100' })
       response.write('half', () => misbehave(response))
     })

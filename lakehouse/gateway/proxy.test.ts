@@ -3,7 +3,8 @@ import { type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { connect } from 'node:net'
 import { Readable } from 'node:stream'
 import { describe, expect, it } from 'vitest'
-import { send, startGateway, startServer } from './rig.ts'
+import { startListener } from '../kit/testing/http-server.ts'
+import { send, startGateway } from './rig.ts'
 
 const echo = (request: IncomingMessage, response: ServerResponse): void => {
   response.setHeader('content-type', 'application/json')
@@ -12,7 +13,7 @@ const echo = (request: IncomingMessage, response: ServerResponse): void => {
 
 describe('what goes through', () => {
   it('keeps method, raw path, query and headers; drops those of the connection', async () => {
-    await using storaged = await startServer(echo)
+    await using storaged = await startListener(echo)
     await using gateway = await startGateway({ services: { storaged: storaged.url } })
     const path = '/v1/objects/a//b/./..%2Fc%20d?x=%41&x=2'
     const answer = await send(gateway, {
@@ -33,7 +34,7 @@ describe('what goes through', () => {
   })
 
   it('keeps the request id it is given, makes one otherwise, and tells it both ways', async () => {
-    await using queryd = await startServer(echo)
+    await using queryd = await startListener(echo)
     await using gateway = await startGateway({ services: { queryd: queryd.url } })
     const given = await send(gateway, { path: '/v1/tables', headers: { 'x-request-id': 'abc-1' } })
     expect(given.headers['x-request-id']).toBe('abc-1')
@@ -44,8 +45,8 @@ describe('what goes through', () => {
   })
 
   it('sends each prefix to its owner', async () => {
-    await using matrixd = await startServer((_request, response) => response.end('matrixd'))
-    await using observerd = await startServer((_request, response) => response.end('observerd'))
+    await using matrixd = await startListener((_request, response) => response.end('matrixd'))
+    await using observerd = await startListener((_request, response) => response.end('observerd'))
     await using gateway = await startGateway({ services: { matrixd: matrixd.url, observerd: observerd.url } })
     const ask = async (path: string) => (await send(gateway, { path })).text
     expect(await ask('/v1/matrix/search')).toBe('matrixd')
@@ -55,7 +56,7 @@ describe('what goes through', () => {
   })
 
   it.each(['HEAD', 'DELETE', 'PATCH', 'OPTIONS'])('%s goes through, without a body', async (method) => {
-    await using storaged = await startServer((request, response) => {
+    await using storaged = await startListener((request, response) => {
       response.writeHead(204, {
         'x-method': request.method,
         'x-length': request.headers['content-length'] ?? 'none',
@@ -69,7 +70,7 @@ describe('what goes through', () => {
   })
 
   it('keeps the answer: status, repeated headers, the length of a HEAD', async () => {
-    await using storaged = await startServer((_request, response) => {
+    await using storaged = await startListener((_request, response) => {
       response.writeHead(418, 'Short And Stout', [
         'Set-Cookie',
         'a=1',
@@ -89,7 +90,7 @@ describe('what goes through', () => {
 
 describe('bodies are streams', () => {
   it('carries large bodies both ways unchanged, with and without a length', async () => {
-    await using storaged = await startServer((request, response) => {
+    await using storaged = await startListener((request, response) => {
       response.setHeader(
         'x-framing',
         request.headers['transfer-encoding'] ?? `length ${request.headers['content-length']}`,
@@ -113,7 +114,7 @@ describe('bodies are streams', () => {
 
   it('hands on the first piece before the second exists', async () => {
     let sendSecond = (): void => undefined
-    await using storaged = await startServer((_request, response) => {
+    await using storaged = await startListener((_request, response) => {
       response.write('first')
       sendSecond = () => response.end('second')
     })
@@ -126,7 +127,7 @@ describe('bodies are streams', () => {
   })
 
   it('passes on an answer that comes before the body is there', async () => {
-    await using storaged = await startServer((request, response) => {
+    await using storaged = await startListener((request, response) => {
       response.writeHead(413, { 'content-type': 'application/json', 'x-early': 'yes' })
       response.end('{"error":{"code":"too_large"}}')
       request.resume()
@@ -145,7 +146,7 @@ describe('bodies are streams', () => {
   })
 
   it('lets the owner refuse a body before a byte of it was sent', async () => {
-    await using storaged = await startServer((_request, response) => {
+    await using storaged = await startListener((_request, response) => {
       response.writeHead(413, { 'content-length': '0' })
       response.end()
     })
@@ -157,7 +158,7 @@ describe('bodies are streams', () => {
 
   it('hands 100 Continue on, and only when the owner says it', async () => {
     const said: string[] = []
-    await using storaged = await startServer((request, response) => request.pipe(response))
+    await using storaged = await startListener((request, response) => request.pipe(response))
     storaged.server.on('checkContinue', (request, response) => {
       if (request.url?.endsWith('/no')) {
         response.writeHead(417, { 'content-length': '0' })
@@ -197,7 +198,7 @@ describe('bodies are streams', () => {
 
   it('tells the upstream when the client goes away', async () => {
     const arrived = Promise.withResolvers<IncomingMessage>()
-    await using storaged = await startServer((request) => arrived.resolve(request))
+    await using storaged = await startListener((request) => arrived.resolve(request))
     await using gateway = await startGateway({ services: { storaged: storaged.url } })
     const client = connect(gateway.port, '127.0.0.1')
     client.write('PUT /v1/objects/k HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc')

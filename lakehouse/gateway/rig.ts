@@ -1,7 +1,8 @@
 /** For tests: a gateway on a free port before upstreams that misbehave as told. */
-import { createServer, type IncomingMessage, type RequestListener, request, type Server } from 'node:http'
+import { type IncomingMessage, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Readable } from 'node:stream'
+import { startListener } from '../kit/testing/http-server.ts'
 import { createUpstream } from '../kit/upstream.ts'
 import { buildApp } from './app.ts'
 
@@ -10,30 +11,9 @@ export interface Rig extends AsyncDisposable {
   readonly port: number
 }
 
-const portOf = (server: Server): number => (server.address() as AddressInfo).port
-
-/** A real HTTP server on 127.0.0.1, on a free port unless one is given. */
-export async function startServer(
-  listener: RequestListener,
-  at = 0,
-): Promise<Rig & { readonly server: Server }> {
-  const server = createServer(listener)
-  await new Promise<void>((resolve) => server.listen(at, '127.0.0.1', resolve))
-  const port = portOf(server)
-  return {
-    url: `http://127.0.0.1:${port}`,
-    port,
-    server,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
-  }
-}
-
 /** The URL of a port on which nothing listens. */
 export async function deadUrl(): Promise<string> {
-  await using server = await startServer(() => undefined)
+  await using server = await startListener(() => undefined)
   return server.url
 }
 
@@ -59,7 +39,7 @@ export async function startGateway({
     ...(token === undefined ? {} : { auth: { token } }),
   })
   await app.listen({ host: '127.0.0.1', port: 0 })
-  const port = portOf(app.server)
+  const { port } = app.server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}`,
     port,

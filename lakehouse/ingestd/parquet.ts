@@ -14,6 +14,7 @@ import {
   VARCHAR,
 } from '@duckdb/node-api'
 import { tooLarge } from '../kit/errors.ts'
+import { quoteName, quoteText } from '../kit/quote-sql.ts'
 import { type Format, readRows } from './rows.ts'
 import type { Column, ColumnType } from './types.ts'
 import { toValue } from './values.ts'
@@ -34,9 +35,6 @@ const DUCKDB_TYPES: Readonly<Record<ColumnType, DuckDBType>> = {
   // JSON is VARCHAR that says so; the cast when the file is written adds the name.
   JSON: VARCHAR,
 }
-
-const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`
-const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 export interface ParquetJob {
   readonly format: Format

@@ -1,4 +1,5 @@
 /** The one way a daemon says no: a status, a machine-readable code, and a sentence for people. */
+import { messageOf } from './message-of.ts'
 
 /** Extra facts of an error: headers of the answer, and fields beside `code` and `message` in its body. */
 export interface ApiErrorOptions {
@@ -28,6 +29,12 @@ export class ApiError extends Error {
     const { code, message } = this
     return { error: Object.assign({ code, message }, this.details, { code, message }) }
   }
+}
+
+/** Code, message and details of what went wrong, for a record; code `internal` for what was not expected. */
+export function describeFailure(error: unknown): Readonly<Record<string, unknown>> {
+  if (error instanceof ApiError) return error.toJSON().error
+  return { code: 'internal', message: messageOf(error) }
 }
 
 const maker =

@@ -1,6 +1,5 @@
 /** Runs a plan: each node as soon as all it needs are done, independent ones side by side. */
-import { ApiError } from '../kit/errors.ts'
-import { messageOf } from '../kit/message-of.ts'
+import { ApiError, describeFailure } from '../kit/errors.ts'
 import type { CallOptions, NodeWork } from './node-work.ts'
 import type { Plan, WorkflowNode } from './plan.ts'
 import { fillTemplate } from './template.ts'
@@ -28,11 +27,6 @@ export interface RunOptions extends CallOptions {
   readonly work: NodeWork
   /** Hears of each node as it ends. */
   readonly onNode: (id: string, result: NodeResult) => Promise<void>
-}
-
-function describeFailure(error: unknown): Readonly<Record<string, unknown>> {
-  if (error instanceof ApiError) return error.toJSON().error
-  return { code: 'internal', message: messageOf(error) }
 }
 
 async function runNode(

@@ -2,8 +2,8 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { messageOf } from '../kit/message-of.ts'
+import { quoteName, quoteText } from '../kit/quote-sql.ts'
 import { type QueryOptions, type QueryResult, runQuery } from './query.ts'
-import { quoteName, quoteText } from './quote.ts'
 import { createSlots } from './slots.ts'
 
 export interface EngineOptions {

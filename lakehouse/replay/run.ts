@@ -1,7 +1,6 @@
 /** One run of a task: retrieve, ask, check, and escalate to the next model while the answer is invalid. */
 import { z } from 'zod'
-import { ApiError, badGateway } from '../kit/errors.ts'
-import { messageOf } from '../kit/message-of.ts'
+import { badGateway, describeFailure } from '../kit/errors.ts'
 import type { Upstream } from '../kit/upstream.ts'
 import { readArtifact } from './artifact.ts'
 import { buildPrompt, type Message, type Passage } from './prompt.ts'
@@ -71,11 +70,6 @@ const searchSchema = z.object({
 })
 const chatSchema = z.looseObject({ content: z.string() })
 const validSchema = z.looseObject({ valid: z.literal(true), warnings: z.unknown() })
-
-function describeFailure(error: unknown): Failure {
-  if (error instanceof ApiError) return error.toJSON().error
-  return { code: 'internal', message: messageOf(error) }
-}
 
 /** Posts and checks the answer's shape; 502 `upstream_invalid` when it is another one. */
 async function ask<T>(

@@ -1,7 +1,7 @@
 /** Test double of storaged as a process of its own would be: the same HTTP, objects in memory. */
 import { createHash } from 'node:crypto'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { startListener } from '../kit/testing/http-server.ts'
 
 export interface FakeStoraged extends AsyncDisposable {
   readonly url: string
@@ -47,17 +47,12 @@ export async function startFakeStoraged(): Promise<FakeStoraged> {
     response.writeHead(200).end(found)
   }
 
-  const server = createServer((request, response) => {
+  const listener = await startListener((request, response) => {
     handle(request, response).catch((error: unknown) => response.destroy(error as Error))
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
   return Object.assign(fake, {
-    url: `http://127.0.0.1:${port}`,
+    url: listener.url,
     objects,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections()
-      await new Promise((resolve) => server.close(resolve))
-    },
+    [Symbol.asyncDispose]: () => listener[Symbol.asyncDispose](),
   })
 }
