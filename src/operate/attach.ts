@@ -86,12 +86,12 @@ function createAttachedCrew(
 ): Crew {
   const { client, members, context, owner } = o
   let leaving = false
-  listen((event) => {
+  const tell = (event: EventBody): void => {
     if (!('daemon' in event) || !event.type.startsWith('daemon.')) return
     const told = event.type === 'daemon.exited' ? { ...event, during: context.currentSmoke() } : event
     members.get(event.daemon)?.note(told)
     context.emit(told)
-  })
+  }
   void client.closed.then(() => {
     if (leaving) return
     const why = `its supervisor, PID ${owner.pid}, has ended`
@@ -105,7 +105,11 @@ function createAttachedCrew(
     daemons: members,
     attachedTo: owner.pid,
     controls: createRemoteControls(client),
-    boot: (names) => proveAll(names, o),
+    boot: (names) => {
+      // Not before: what happens while the run is being prepared is told once the run has begun.
+      listen(tell)
+      return proveAll(names, o)
+    },
     async settle() {
       await client.ask({ op: 'sync' })
       // Who is gone by our own look is told of within moments; until then its end would pass for the next smoke's.
