@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { diagnose, pidsOf } from './support/doctor.ts'
+import { kill } from './support/operate.ts'
 import {
   createProject,
   daemon,
@@ -57,16 +58,17 @@ it('a stack that is up: its daemons are well, then one is killed, then the super
   const web = processesOf(project).find(
     ({ command }) => command.includes(`"port":${port}`) || command.includes(`:${port}`),
   )
-  process.kill(web?.pid ?? 0, 'SIGKILL')
+  await kill(project, web?.pid)
+  // Before it does, the doctor says that the daemon has stopped listening.
   const sick = await until('the supervisor to notice', async () => {
     const { first } = await diagnose(project, 'daemons')
-    return first
+    return first?.id === 'daemons.not-listening' ? undefined : first
   })
   expect(sick).toMatchObject({ id: 'daemons.state', severity: 'error', daemon: 'web' })
   expect(sick.remedy).toMatch(/ restart --stack stack\.toml web$/)
 
   const supervisor = processesOf(project).find(({ command }) => / up |__supervise|supervisor/.test(command))
-  process.kill(supervisor?.pid ?? 0, 'SIGKILL')
+  await kill(project, supervisor?.pid)
   await until('the guardian to end', () => processesOf(project).length === 0)
   expect((await diagnose(project, 'daemons', 'state')).findings).toMatchObject([
     { id: 'state.dead-supervisor', severity: 'warning' },
