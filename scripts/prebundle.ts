@@ -1,5 +1,5 @@
 /**
- * Bundles what the tool and every daemon of the platform load, one file a package: zod, Fastify and execa are 300 files,
+ * Bundles what the tool and every daemon of the platform load, one file a package: zod, Fastify and execa alone are 300 files,
  * and finding them takes longer than running them. `prebundled.ts` takes these files in their place. Run by setup;
  * without it everything works, and a daemon's start takes half as long again.
  */
@@ -9,8 +9,10 @@ import { rolldown } from 'rolldown'
 
 /** What is imported of each package; a name that is missing here is an error where it is imported. */
 const EXPORTS: Readonly<Record<string, string>> = {
+  commander: '{ Command, CommanderError, InvalidArgumentError, Option }',
   execa: '{ execa, parseCommandString }',
   fastify: '{ default, LogController }',
+  toml: '{ default }',
   zod: '*',
 }
 

@@ -14,7 +14,7 @@ if (major < 22 || (major === 22 && minor < 18)) {
   // guardian too.
   enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/smokechain', import.meta.url)))
   const { usePrebundled } = await import('../scripts/prebundled.ts')
-  usePrebundled(['execa', 'zod'])
+  usePrebundled(['commander', 'execa', 'toml', 'zod'])
   const { main } = await import('./main.ts')
   await main(process.argv.slice(2))
 }

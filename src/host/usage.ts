@@ -1,5 +1,5 @@
 /** CPU share and memory of a process family, through pidusage. */
-import pidusage from 'pidusage'
+import type pidusage from 'pidusage'
 import { hasCode } from './errno.ts'
 
 export interface Usage {
@@ -30,14 +30,21 @@ export async function sampleUsage(pids: readonly number[]): Promise<Usage | unde
   }
 }
 
-/** The first time, pidusage starts programs that tell it the kernel's units: once, and not once for each who asks meanwhile. */
-let units: Promise<unknown> | undefined
+let loading: Promise<typeof pidusage> | undefined
+
+/** Loaded for the first sample, which is taken when the daemons are up: nothing of a boot waits for it. */
+async function loadMeter(): Promise<typeof pidusage> {
+  const { default: measure } = await import('pidusage')
+  // It starts programs that tell it the kernel's units: once, and not once for each who asks meanwhile.
+  await measure(process.pid)
+  return measure
+}
 
 async function readSamples(pids: number[]): Promise<pidusage.Status[]> {
-  units ??= pidusage(process.pid)
-  await units
+  loading ??= loadMeter()
+  const measure = await loading
   try {
-    const found: Record<number, pidusage.Status | null> = await pidusage(pids, { maxage: HISTORY_MS })
+    const found: Record<number, pidusage.Status | null> = await measure(pids, { maxage: HISTORY_MS })
     // One that is gone is null among the others; a zombie has no memory left and shows 0.
     return Object.values(found).filter((sample) => sample !== null && sample !== undefined)
   } catch (error) {
