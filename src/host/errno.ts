@@ -15,3 +15,14 @@ export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
+
+/** True when it did what it should; false when the file system said one of the named things. */
+export function attempt(act: () => void, ...expected: readonly string[]): boolean {
+  try {
+    act()
+    return true
+  } catch (error) {
+    if (!hasCode(error, ...expected)) throw error
+    return false
+  }
+}

@@ -16,7 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { hasCode } from './errno.ts'
+import { attempt, hasCode } from './errno.ts'
 import { isAlive, type ProcessIdentity } from './process-table.ts'
 
 export interface LeaseOwner extends ProcessIdentity {
@@ -61,17 +61,6 @@ function listNames(folder: string): string[] {
   } catch (error) {
     if (hasCode(error, 'ENOENT', 'ENOTDIR', 'EACCES', 'EPERM')) return []
     throw error
-  }
-}
-
-/** True when it did what it should; false when the file system said one of the named things. */
-function attempt(act: () => void, ...expected: readonly string[]): boolean {
-  try {
-    act()
-    return true
-  } catch (error) {
-    if (!hasCode(error, ...expected)) throw error
-    return false
   }
 }
 

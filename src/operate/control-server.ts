@@ -1,4 +1,5 @@
 /** The supervisor's side of the control socket: one desk for everybody who asks. */
+import { messageOf } from '../host/errno.ts'
 import type { LineChannel, OnMessage } from '../host/line-socket.ts'
 import type { EventBody } from '../kernel/event.ts'
 import { renderFailure } from '../kernel/failure-text.ts'
@@ -107,7 +108,7 @@ export function createControlDesk(o: ControlDeskOptions): ControlDesk {
         }
         answer(request, channel, visit).then(
           (value) => channel.send(value instanceof Refused ? { id, error: value.refusal } : { id, value }),
-          (error: unknown) => channel.send({ id, error: { message: describe(error) } }),
+          (error: unknown) => channel.send({ id, error: { message: messageOf(error) } }),
         )
       }
     },
@@ -170,5 +171,3 @@ function unknownDaemon(supervisor: Supervisor, name: string): Refusal {
   const message = `no daemon named "${name}" is up${didYouMean(name, known)} (there are: ${known.join(', ')})`
   return { message, usage: true }
 }
-
-const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { hasCode } from '../host/errno.ts'
+import { attempt, hasCode } from '../host/errno.ts'
 import { identify, isAlive, type ProcessIdentity } from '../host/process-table.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 
@@ -57,7 +57,7 @@ export function takeOwnerLease(
       if (live?.alive) return err(live.owner)
       if (!live) continue
       reclaimed = live.owner
-      ignoring(() => unlinkSync(join(path, nameOf(live.owner))), 'ENOENT')
+      attempt(() => unlinkSync(join(path, nameOf(live.owner))), 'ENOENT')
     }
   } finally {
     rmSync(staging, { recursive: true, force: true })
@@ -76,20 +76,20 @@ export function findOwner(path: string): { readonly owner: Owner; readonly alive
 
 /** Takes away the lease of exactly this owner. */
 export function removeLease(path: string, owner: Owner): void {
-  ignoring(() => unlinkSync(join(path, nameOf(owner))), 'ENOENT', 'ENOTDIR')
+  attempt(() => unlinkSync(join(path, nameOf(owner))), 'ENOENT', 'ENOTDIR')
   // Somebody may have taken the empty directory already, by renaming onto it.
-  ignoring(() => rmdirSync(path), 'ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR')
+  attempt(() => rmdirSync(path), 'ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR')
 }
 
 const nameOf = ({ pid, startTime }: ProcessIdentity): string => `${pid}-${startTime}`
 
 function renameOnto(staging: string, path: string): boolean {
-  return ignoring(() => renameSync(staging, path), 'ENOTEMPTY', 'EEXIST')
+  return attempt(() => renameSync(staging, path), 'ENOTEMPTY', 'EEXIST')
 }
 
 function listNames(path: string): string[] {
   let names: string[] = []
-  ignoring(
+  attempt(
     () => {
       names = readdirSync(path)
     },
@@ -123,16 +123,5 @@ function readOwner(file: string): Owner | undefined {
     // Given back between the listing and the look.
     if (hasCode(error, 'ENOENT')) return undefined
     throw error
-  }
-}
-
-/** True when it did what it should; false when the file system said one of the named things. */
-function ignoring(act: () => void, ...expected: readonly string[]): boolean {
-  try {
-    act()
-    return true
-  } catch (error) {
-    if (!hasCode(error, ...expected)) throw error
-    return false
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type Ground, type NoGround, prepareGround } from '../chain/prepare.ts'
 import type { ChainSignals } from '../chain/run.ts'
 import { createEventStream } from '../chain/stream.ts'
+import { messageOf } from '../host/errno.ts'
 import { type LineServer, listenLines, type SocketFault } from '../host/line-socket.ts'
 import { now } from '../kernel/clock.ts'
 import type { Emit, Event } from '../kernel/event.ts'
@@ -96,7 +97,7 @@ async function bootWatched(supervisor: Supervisor, emit: Emit, stop: AbortSignal
   try {
     return await supervisor.boot(stop)
   } catch (error) {
-    emit({ type: 'tool.fault', failure: { tag: 'tool-fault', message: describe(error) } })
+    emit({ type: 'tool.fault', failure: { tag: 'tool-fault', message: messageOf(error) } })
     return false
   }
 }
@@ -167,5 +168,3 @@ function pruneRuns(runs: string): void {
     rmSync(join(runs, id), { recursive: true, force: true })
   }
 }
-
-const describe = (error: unknown): string => (error instanceof Error ? error.message : String(error))
