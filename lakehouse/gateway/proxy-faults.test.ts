@@ -59,7 +59,7 @@ describe('upstreams that fail', () => {
 
   it('504 when it never reads the body', async () => {
     await using storaged = await startListener((request) => request.pause())
-    await using gateway = await startGateway({ services: { storaged: storaged.url }, timeoutMs: 200 })
+    await using gateway = await startGateway({ services: { storaged: storaged.url }, timeoutMs: 1_000 })
     const body = Readable.from(Array.from({ length: 512 }, () => Buffer.alloc(64 * 1024)))
     const answer = await send(gateway, { method: 'PUT', path: '/v1/objects/k', body })
     expect(answer.status).toBe(504)
@@ -88,7 +88,7 @@ describe('upstreams that fail', () => {
       response.writeHead(200, { 'content-length': '100' })
       response.write('half', () => misbehave(response))
     })
-    await using gateway = await startGateway({ services: { storaged: storaged.url }, timeoutMs: 100 })
+    await using gateway = await startGateway({ services: { storaged: storaged.url }, timeoutMs: 1_000 })
     const answer = await send(gateway, { path: '/v1/objects/k' })
     expect(answer).toMatchObject({ status: 200, truncated: true })
   })

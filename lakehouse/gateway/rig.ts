@@ -2,7 +2,7 @@
 import { type IncomingMessage, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Readable } from 'node:stream'
-import { startListener } from '../kit/testing/http-server.ts'
+import { findFreePort } from '../kit/testing/free-port.ts'
 import { createUpstream } from '../kit/upstream.ts'
 import { buildApp } from './app.ts'
 
@@ -11,10 +11,9 @@ export interface Rig extends AsyncDisposable {
   readonly port: number
 }
 
-/** The URL of a port on which nothing listens. */
+/** The URL of a port on which nothing listens, unless the test itself does later. */
 export async function deadUrl(): Promise<string> {
-  await using server = await startListener(() => undefined)
-  return server.url
+  return `http://127.0.0.1:${await findFreePort()}`
 }
 
 export interface GatewayOptions {
