@@ -121,7 +121,7 @@ it('a daemon that dies in a smoke fails it, whatever the supervisor then does', 
     goodSmoke('other'),
   ])
   const finished = await attach(stack)
-  expect(finished.code).toBe(1)
+  expect(finished.code, finished.stdout + finished.stderr).toBe(1)
   expect(finished.stdout).toMatch(
     /FAIL d2 .*\n {2}✗ web died after .*: it exited with code 9, and nobody had asked it/,
   )
