@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 stamp=node_modules/.smokechain-setup
-want=$(cat package.json lakehouse/package.json package-lock.json | cksum)
+want=$(cat package.json lakehouse/package.json package-lock.json scripts/prebundle.ts | cksum)
 current() { [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$want" ]; }
 
 current && exit 0
@@ -27,7 +27,7 @@ trap 'exit 143' TERM
 
 current && exit 0
 
-echo "setting up: installing dependencies (first run, or package-lock.json changed)" >&2
+echo "setting up: installing dependencies (first run, or what is to be installed changed)" >&2
 # install --no-save and not ci: it takes every version from the lock file and leaves that file alone, and where a
 # registry lacks the optional binaries of other platforms it still installs, while ci refuses such a lock file.
 # --loglevel=error: the engines of some packages ask for Node 22; the recipes run on the pinned Node 24, whatever
