@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config'
 
 /** How long a condition is waited for: generous, since it only ends tests that would never end. The default is a second. */
-const patience = { poll: { timeout: 25_000 } }
+const patience = { poll: { timeout: 100_000 } }
+
+// No test is to be quick: this only ends one that would hang for ever, also where ten processes want each core.
+const HANGS_AFTER_MS = 240_000
 
 // Unit tests sit beside the code they test; black-box tests of the real CLI sit in test/.
 // Projects, so that `just check` can run the first alone, and `just test` needs no browser: `just test-page` does.
@@ -12,7 +15,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'lakehouse/**/*.test.ts', 'scripts/**/*.test.ts'],
-          testTimeout: 30_000,
+          testTimeout: HANGS_AFTER_MS,
+          hookTimeout: HANGS_AFTER_MS,
           expect: patience,
           sequence: { groupOrder: 0 },
         },
@@ -22,8 +26,8 @@ export default defineConfig({
           name: 'blackbox',
           include: ['test/**/*.test.ts'],
           exclude: ['test/page/**'],
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
+          testTimeout: HANGS_AFTER_MS,
+          hookTimeout: HANGS_AFTER_MS,
           expect: patience,
           // Each test boots real processes; two files at a time is what two cores carry.
           maxWorkers: 2,
@@ -35,8 +39,8 @@ export default defineConfig({
         test: {
           name: 'page',
           include: ['test/page/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 60_000,
+          testTimeout: HANGS_AFTER_MS,
+          hookTimeout: HANGS_AFTER_MS,
           expect: patience,
           maxWorkers: 2,
           sequence: { groupOrder: 2 },

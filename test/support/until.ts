@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** Generous: it only ends tests that would never end. */
-const DEADLINE_MS = 40_000
+const DEADLINE_MS = 100_000
 const EVERY_MS = 10
 
 /** Resolves with the first value that is neither undefined nor false; throws at the deadline, naming `what`. */
