@@ -13,7 +13,7 @@ const FIRST_UNPRIVILEGED_PORT = 1024
  */
 export async function findTakenBind(spec: ResolvedDaemon): Promise<FailureOf<'bind-taken'> | undefined> {
   for (const { host, port } of spec.binds) {
-    const listens = (listenerTable.fresh()?.get(port) ?? []).length > 0
+    const listens = (listenerTable.exact()?.get(port) ?? []).length > 0
     if (listens || !(await canListen(host, port))) {
       return {
         tag: 'bind-taken',

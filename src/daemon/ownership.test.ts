@@ -78,3 +78,14 @@ test('the table of listeners is not read again while it is recent, and read agai
   expect(table.isCheap).toBe(false)
   expect(table.isListening(HOST, 7)).toBeUndefined()
 })
+
+test('a count of sockets that has not changed is believed, but not by who wants it exactly', () => {
+  const listener: Listener = { host: '::1', port: 7, family: 6, inode: '1' }
+  let listeners: Listener[] = []
+  const table = new ListenerTable({ quick: () => [], slow: () => listeners, slowVersion: () => 'inuse 1' })
+  expect(table.fresh()?.get(7)).toBeUndefined()
+  // As another socket went.
+  listeners = [listener]
+  expect(table.exact()?.get(7)).toEqual([listener])
+  expect(table.fresh()?.get(7)).toEqual([listener])
+})

@@ -49,7 +49,7 @@ class Half {
   /** @returns whether it was read anew, because what is known is from before the moment. */
   refreshWhenBefore(moment: number): boolean {
     if (this.#goodAt >= moment || this.#isUnchanged()) return false
-    this.#refresh()
+    this.refresh()
     return true
   }
 
@@ -74,7 +74,7 @@ class Half {
     return true
   }
 
-  #refresh(): void {
+  refresh(): void {
     this.#readAt = now()
     this.#goodAt = this.#readAt
     this.#knownVersion = this.#version()
@@ -108,6 +108,13 @@ export class ListenerTable {
     const quick = this.#quick.refreshWhenBefore(since)
     const slow = this.#slow.refreshWhenBefore(since)
     return quick || slow ? this.#join() : this.#ports
+  }
+
+  /** Listeners by port, all of them read at this very moment: not even a count of sockets is believed. Dear. */
+  exact(): Ports | undefined {
+    this.#quick.refresh()
+    this.#slow.refresh()
+    return this.#join()
   }
 
   /** Does the system tell, and quickly enough to be asked again and again? */
