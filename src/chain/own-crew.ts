@@ -21,6 +21,10 @@ export interface OwnCrewOptions extends CrewContext {
   readonly kill: AbortSignal
 }
 
+/**
+ * Makes the daemons and starts none: `boot` does. `stop` is to be awaited also when `boot` gave false or was cut
+ * short. The ground (ports, folder, guardian) stays the caller's to give back.
+ */
 export function createOwnCrew(o: OwnCrewOptions): Crew {
   const { ground } = o
   const daemons = createDaemons(o)

@@ -31,6 +31,10 @@ export type { DaemonContext, DaemonState, Health, StopRequest } from './context.
 /** How many lines of its log a failure carries. */
 const LOG_TAIL_LINES = 20
 
+/**
+ * One daemon on addresses that were chosen for it. Nothing runs before `start`. Whoever makes it calls `stop` in the
+ * end, which also waits for what a failed start, or a death, is still clearing away.
+ */
 export class Daemon {
   readonly spec: ResolvedDaemon
   readonly #ctx: DaemonContext

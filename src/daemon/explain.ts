@@ -12,6 +12,7 @@ import type { ReadyEnd } from './ready-race.ts'
 const ADDRESS_IN_USE =
   /EADDRINUSE|address (?:is )?already in use|address in use|port .*in use|os error (?:98|48)\b/i
 
+/** No process came to be: there is neither an exit nor a log to tell of. */
 export function explainSpawnError(spec: ResolvedDaemon, error: SpawnError): FailureOf<'spawn-failed'> {
   return { tag: 'spawn-failed', daemon: spec.name, command: spec.command, cwd: spec.cwd, ...error }
 }
@@ -44,6 +45,7 @@ export function explainNotReady(
   return { tag: 'not-ready', daemon: spec.name, timeoutMs: spec.readyTimeoutMs, lacking, probes, log }
 }
 
+/** We gave its start up: nothing is wrong with the daemon, and it is not to be told as if it were. */
 export function explainInterruption(spec: ResolvedDaemon): FailureOf<'not-ready'> {
   return {
     tag: 'not-ready',
@@ -55,6 +57,7 @@ export function explainInterruption(spec: ResolvedDaemon): FailureOf<'not-ready'
   }
 }
 
+/** An end that nobody asked for. @param exit undefined: it has not been told yet; code and signal are null then. */
 export function explainDeath(
   spec: ResolvedDaemon,
   { child }: Incarnation,

@@ -21,6 +21,10 @@ export interface IncarnationParts {
   readonly belongings: Belongings
 }
 
+/**
+ * Whoever has it calls `stop`, also when the process has ended by itself: its family may outlive it, and the probes
+ * hold on to things until then.
+ */
 export class Incarnation {
   readonly number: number
   readonly child: Child

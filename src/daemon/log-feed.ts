@@ -1,6 +1,7 @@
 /** What a daemon writes, over all its incarnations: each has a log of its own, which goes on in the same file. */
 import type { LogFile } from '../host/log-file.ts'
 
+/** Listeners stay from one log to the next: they need not be added again after a restart. */
 export class LogFeed {
   readonly #listeners = new Map<(line: string) => void, (() => void) | undefined>()
   #log: LogFile | undefined

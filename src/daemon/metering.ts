@@ -16,6 +16,10 @@ export interface Metered {
   onExcess(failure: Failure): void
 }
 
+/**
+ * `begin` and `end` take turns, once a smoke. Both tell through `onExcess` when too much is held at that moment; what
+ * was used over the smoke and was too much comes back from `end`.
+ */
 export class Metering {
   readonly #o: Metered
 

@@ -11,6 +11,7 @@ export interface ProbeSet {
   dispose(): void
 }
 
+/** `attach` is called once, when the process is there; `dispose` in the end, also when it never came to be. */
 export function createProbes(context: ProbeContext): ProbeSet {
   const { daemon } = context
   const ready = readySpecs(context).map((spec) => createProbe(spec, context))

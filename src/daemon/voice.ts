@@ -8,6 +8,10 @@ import type { DaemonContext } from './context.ts'
 import type { Incarnation } from './incarnation.ts'
 import type { ReadyEnd } from './ready-race.ts'
 
+/**
+ * Only tells; whether there is something to tell is its caller's to know. Who listens for deaths, does so over all
+ * incarnations.
+ */
 export class DaemonVoice {
   readonly #daemon: string
   readonly #ctx: DaemonContext
