@@ -37,6 +37,10 @@ export interface Found {
 
 type Row = LedgerDocument['rows'][number]
 
+/**
+ * Claims and gates in the file's order; the evidence of a claim as smokes, then tests, then gates. `exitCode` is 0
+ * only when every claim is proven and nothing names a claim that the file does not have.
+ */
 export function assessClaims(found: Found): ClaimsReport {
   const { file, run, records } = found
   const whole = run !== undefined && isWhole(run)

@@ -16,6 +16,10 @@ export interface ClaimsQuestion {
   readonly tree?: NotedTree
 }
 
+/**
+ * Reads and runs nothing: a gate counts by the record of its last run. What is damaged or cannot be read counts as
+ * not there, and becomes a note in the report.
+ */
 export function collectClaims(o: ClaimsQuestion): ClaimsReport {
   const { run, notes } = o.run ?? findLastRun(o.logs, o.stack.file)
   const gates = readGateRecords(o.logs, o.file.gates)

@@ -30,6 +30,7 @@ const HINTS: readonly InstallHint[] = [
   { program: 'node', install: 'npm install --no-save   (brings the pinned Node), then run it through just' },
 ]
 
+/** @param program its bare name, no path. @returns undefined: it is not listed. */
 export function findHint(program: string): InstallHint | undefined {
   return HINTS.find((hint) => hint.program === program)
 }

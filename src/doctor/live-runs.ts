@@ -20,6 +20,7 @@ export interface RunSurvey {
   readonly processes: readonly RunProcess[]
 }
 
+/** Looks at processes and leases anew each time. Rejects when the record of a run's owner is there but damaged. */
 export async function surveyRuns(
   context: Pick<CheckContext, 'system' | 'runningStack' | 'root'>,
 ): Promise<RunSurvey> {
