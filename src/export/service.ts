@@ -11,6 +11,11 @@ const CHECK_MARGIN_MS = 15_000
 /** One that has been up for so long counts its restarts from one again. Milliseconds. */
 const RECOVERED_MS = 60_000
 
+/**
+ * The text of one `.service` file, with its last newline. It names files that the caller has to write: the rendered
+ * `[config]`, and the environment file of a daemon that has hidden variables. `programs` must have the daemon's
+ * program.
+ */
 export function renderService(o: ServiceOptions): string {
   const unit = [
     '# Rendered by `smokechain export systemd`. Render it again rather than editing it; what is yours goes into a',

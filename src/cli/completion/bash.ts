@@ -1,6 +1,10 @@
 /** The completion script of bash (3.2, as on macOS, and newer). Made of tables that the program fills, and one function. */
 import type { CommandModel, OptionModel, ProgramModel, Values } from './model.ts'
 
+/**
+ * The script as text, with its last newline, to be evaluated. Names and fixed words stand in it as they are: they
+ * must need no quoting.
+ */
 export function renderBash({ name, options, commands }: ProgramModel): string {
   const verbs = commands.map((command) => command.name)
   return `# bash completion for ${name}, made by: ${name} completion bash

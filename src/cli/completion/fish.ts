@@ -1,6 +1,10 @@
 /** The completion script of fish: one declaration for each thing that may stand somewhere. */
 import type { ArgumentModel, CommandModel, OptionModel, ProgramModel, Values } from './model.ts'
 
+/**
+ * The script as text, with its last newline, for a file of its own. Names and fixed words must need no quoting;
+ * descriptions may hold anything.
+ */
 export function renderFish({ name, options, commands }: ProgramModel): string {
   const lines = [
     ...options.map((option) => renderOption(name, '__fish_use_subcommand', option)),

@@ -1,6 +1,10 @@
 /** The completion script of zsh, on its own `_arguments`. */
 import type { ArgumentModel, OptionModel, ProgramModel, Values } from './model.ts'
 
+/**
+ * The script as text, with its last newline: to be evaluated after compinit, or for a file in `$fpath`. Names and
+ * fixed words must need no quoting; descriptions may hold anything.
+ */
 export function renderZsh({ name, options, commands }: ProgramModel): string {
   const verbs = commands.map((command) => `    ${quote(`${mask(command.name)}:${command.description}`)}`)
   const branches = commands.map(

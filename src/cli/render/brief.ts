@@ -17,6 +17,7 @@ export interface BriefOptions {
 
 const ERASE = '\r\u001b[K'
 
+/** For one run; the next needs a reporter of its own. `finish` resolves when the sink has taken everything. */
 export function createBriefReporter(sink: Sink, { n, paint, live }: BriefOptions): Reporter {
   const all = { ended: 0, selected: 0 }
   const show = (what: string): void => {

@@ -59,6 +59,7 @@ export function renderPlan(fixes: readonly { readonly does: string }[]): string[
   return ['the doctor will:', ...fixes.map(({ does }) => `  ${does}`)]
 }
 
+/** What `--fix` has done: one line a fix, then an empty one. */
 export function renderApplied(applied: readonly AppliedFix[], paint: Paint): string[] {
   const lines = applied.map(({ does, obstacle }) =>
     obstacle === undefined

@@ -15,6 +15,7 @@ const LISTED = 10
 const NAMED = 5
 const NONE = '-'
 
+/** Lines without newlines, of whichever was asked for; a single one when there is no run at all. */
 export function renderHistory(answer: Answer, paint: Paint): string[] {
   if (answer.stack === undefined) return ['no run is in the history yet']
   const lines = answer.smoke === undefined ? renderOverview(answer, paint) : renderSmoke(answer, paint)

@@ -13,6 +13,7 @@ export interface Paint {
 
 type Style = Parameters<typeof styleText>[0]
 
+/** @param on false: every text comes back as it is. `wantsColor` decides. */
 export function createPaint(on: boolean): Paint {
   const style = (format: Style) => (text: string) =>
     on && text !== '' ? styleText(format, text, { validateStream: false }) : text

@@ -23,6 +23,9 @@ export interface PlainOptions {
   readonly paint: Paint
 }
 
+/**
+ * For one run. A failure that two events tell is printed once. `finish` resolves when the sink has taken everything.
+ */
 export function createPlainReporter(sink: Sink, { verbose, timing, paint }: PlainOptions): Reporter {
   // The rows are the verdict's, so that the line told at once and the ledger at the end are the same.
   const fold = createVerdict()

@@ -16,6 +16,10 @@ export interface TerminalOptions {
   readonly paint: Paint
 }
 
+/**
+ * For one run. The view is there from the beginning of the boot until `finish`, which takes it away, prints the final
+ * block, and resolves when the sink has taken it.
+ */
 export function createTerminalReporter(
   sink: Sink,
   screen: Screen,

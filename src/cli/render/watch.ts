@@ -27,6 +27,7 @@ export interface WatchViewOptions {
   readonly keys: string
 }
 
+/** Only writes to the sink, which its maker drains at the end. */
 export function createWatchView({ sink, paint, cwd, keys }: WatchViewOptions): WatchView {
   let told = ''
   /** What a smoke does to daemons is its own affair. */
