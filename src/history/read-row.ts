@@ -11,6 +11,7 @@ const number = (row: DataRow, name: string): number => Number(row[name] ?? 0)
 const flag = (row: DataRow, name: string): boolean => number(row, name) !== 0
 const isThere = (row: DataRow, name: string): boolean => row[name] !== null && row[name] !== undefined
 
+/** @param row of the table `runs`, with all its columns. @param smokes those of this run, in chain order. */
 export function readRun(row: DataRow, smokes: readonly SmokeRecord[]): RunRecord {
   return {
     run: text(row, 'run'),
@@ -40,6 +41,9 @@ export function readRun(row: DataRow, smokes: readonly SmokeRecord[]): RunRecord
 /** In the order in which `readSmoke` takes them. */
 export const SMOKE_COLUMNS = 'smoke, class, ms, steps, expectations, slow, others'
 
+/**
+ * @param row values only, by `SMOKE_COLUMNS`. A class that is none reads as NOT RUN, a mark that is none as not slow.
+ */
 export function readSmoke(row: readonly SQLOutputValue[]): SmokeRecord {
   const [smoke, verdict, ms, steps, expectations, slow, others] = row
   return {

@@ -69,6 +69,9 @@ export interface RepeatFacts {
   readonly runs: readonly RunRecord[]
 }
 
+/**
+ * @param facts `runs` oldest first; `exitCodes` also those of runs without a record, since the worst of all counts.
+ */
 export function reportRepeat({ exitCodes, ...facts }: RepeatFacts): RepeatReport {
   const summary = summarise([...facts.runs].reverse(), { inARow: true })
   return { schema: 1, ...facts, exitCode: worstOf(exitCodes), summary }

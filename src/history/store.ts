@@ -41,6 +41,10 @@ export interface RunQuery {
   readonly last: number
 }
 
+/**
+ * Made by `withHistory`, and closed with it: it must not be kept. Throws SQLite's errors, which `withHistory` turns
+ * into a line of text; `add` needs `writable`.
+ */
 export class HistoryStore {
   readonly #db: DatabaseSync
   readonly #keep: { readonly runs: number; readonly smokes: number }
