@@ -10,6 +10,7 @@ export interface CpuTicks {
   readonly childTicks: number
 }
 
+/** Of one family, from its first process on. Ticks are whatever unit it is given; the total never falls. */
 export class CpuAccount {
   #last: ReadonlyMap<number, CpuTicks> = new Map()
   #orphaned = 0

@@ -16,6 +16,10 @@ interface Known {
 /** So that a number which has come to mean another process is not overlooked for long. */
 const RELEARN_MS = 10_000
 
+/**
+ * Linux only. May be asked as often as one likes: /proc is listed again only when a process has begun since, or 10 s
+ * are over.
+ */
 export class Scout {
   #known = new Map<number, Known>()
   #look = 0

@@ -16,6 +16,7 @@ export interface ReadBody {
 /** How much of a hashed body is kept, to show what it was. */
 const HEAD_BYTES = 64 * 1_024
 
+/** Grows with what is added: how much that may be is the caller's to bound. */
 export class WholeBody {
   readonly #chunks: Buffer[] = []
 
@@ -28,6 +29,7 @@ export class WholeBody {
   }
 }
 
+/** For a body of any length: keeps its first 64 KiB, and the digest of all of it. `end` may be called once. */
 export class HashedBody {
   readonly #hash = createHash('sha256')
   readonly #head: Buffer[] = []

@@ -27,6 +27,7 @@ export interface LeaseOwner extends ProcessIdentity {
 const DEFAULT_DIRECTORY = '/tmp/smokechain-ports'
 const STAGING = '.new-'
 
+/** Absolute, or as `SMOKECHAIN_LEASE_DIR` has it. It need not be there yet. */
 export function leaseDirectory(): string {
   return process.env['SMOKECHAIN_LEASE_DIR'] ?? DEFAULT_DIRECTORY
 }

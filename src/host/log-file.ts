@@ -28,6 +28,10 @@ export interface LogSource {
   end(): void
 }
 
+/**
+ * Takes bytes until `close`, which its maker must call. A disk that takes no more is told through `onLost`; lines,
+ * tail and listeners go on without it.
+ */
 export class LogFile {
   readonly path: string
   readonly #file: BoundedFile

@@ -4,6 +4,10 @@ import { spellSecret } from '../kernel/redact.ts'
 
 const MASK = Buffer.from('[redacted]')
 
+/**
+ * For one stream: what `push` and, at its end, `flush` give is that stream with `[redacted]` for every secret, also
+ * as secrets are spelled in JSON and in URLs.
+ */
 export class Redactor {
   readonly #needles: readonly Buffer[]
   #held: Buffer = Buffer.alloc(0)

@@ -19,6 +19,7 @@ export interface LeaseRecord extends ProcessIdentity {
   readonly stale: boolean
 }
 
+/** No port could be leased: all of the range are taken, or leases cannot be kept on this machine. */
 export class NoFreePort extends Error {
   /** The ports that were tried, e.g. `20000-32767`; or why none could be. */
   readonly range: string

@@ -59,11 +59,16 @@ export const readStartTime = (pid: number): string | undefined => readProcess(pi
 export const readVariable = (pid: number, name: string): string | undefined =>
   parseVariables(ps('-ww', '-E', '-p', String(pid), '-o', 'pid=,command='), name).get(pid)
 
+/**
+ * The PIDs of all processes of which ps shows this variable with this value. `pids` is not looked at: one reading
+ * tells of everybody.
+ */
 export function carriersOf(_pids: readonly number[], name: string, value: string): Set<number> {
   const carried = parseVariables(ps('-axww', '-E', '-o', 'pid=,command='), name)
   return new Set([...carried].filter(([, seen]) => seen === value).map(([pid]) => pid))
 }
 
+/** The command line, arguments parted by spaces. Undefined: no such process. */
 export function readCommand(pid: number): string | undefined {
   const line = ps('-ww', '-p', String(pid), '-o', 'command=').trim()
   return line === '' ? undefined : line

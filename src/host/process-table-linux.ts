@@ -32,6 +32,7 @@ export function parseStat(text: string): ProcessInfo | undefined {
   return { pid, startTime, ppid: Number(ppid), pgid: Number(pgid), sid: Number(sid), state }
 }
 
+/** Undefined: no such process, one that has ended, or one that is closed to us. */
 export function readProcess(pid: number): ProcessInfo | undefined {
   const stat = readProc(pid, 'stat')
   return stat === undefined ? undefined : parseStat(stat.toString('latin1'))
@@ -43,6 +44,7 @@ export function readStartTime(pid: number): string | undefined {
   return text?.slice(text.lastIndexOf(')') + 2).split(' ')[19]
 }
 
+/** Every number that /proc shows at this moment, zombies included; threads are none. */
 export function listPids(): number[] {
   const pids: number[] = []
   for (const name of readdirSync('/proc')) {
@@ -52,6 +54,7 @@ export function listPids(): number[] {
   return pids
 }
 
+/** One after the other, so not of one moment: who has gone meanwhile is left out, and who has come may be. */
 export function readProcesses(): ProcessInfo[] {
   const found: ProcessInfo[] = []
   for (const pid of listPids()) {
@@ -72,6 +75,10 @@ export function findInEnvironment(block: Buffer, name: string): string | undefin
   return undefined
 }
 
+/**
+ * The value that the process was started with. Undefined: it has none, is gone, or is closed to us. May block this
+ * thread for some 200 ms, while the process is becoming another program.
+ */
 export function readVariable(pid: number, name: string): string | undefined {
   const block = readEnvironment({
     block: () => readProc(pid, 'environ'),
@@ -134,6 +141,10 @@ export const isOlder = (startTime: string, than: string): boolean => Number(star
 // USER_HZ: the kernel tells times to user space in this unit on every architecture Node runs on.
 const TICKS_PER_SECOND = 100
 
+/**
+ * @param startTime ticks since boot, as `ProcessInfo` has it.
+ * @returns right to about a second, since /proc tells the boot in whole ones; undefined: it does not tell.
+ */
 export function toWallClock(startTime: string): Date | undefined {
   const boot = /^btime (\d+)$/m.exec(readFileSync('/proc/stat', 'latin1'))?.[1]
   return boot === undefined

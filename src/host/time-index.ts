@@ -18,6 +18,7 @@ const FIRST_INTERVAL_MS = 5
 const MAX_ENTRIES = 4_096
 
 export interface TimeEntry {
+  /** Bytes, from `base` of its section on. */
   readonly offset: number
   /** Unix time in milliseconds, monotonic. */
   readonly ms: number

@@ -13,6 +13,10 @@ export type UseReading = Partial<FamilyReading>
 
 type Peaks = Pick<Resources, 'peakRssBytes' | 'threads' | 'fds'>
 
+/**
+ * `begin` with each process, `end` after it; the total goes on from one to the next. Between the two it may hold
+ * files of /proc open. What the system does not tell is absent from what it gives, never 0.
+ */
 export class UseMeter {
   readonly #logged: (() => number) | undefined
   #family: FamilyMeter | undefined
