@@ -44,6 +44,10 @@ function describeHolder(holder: Holder): string {
   return `PID ${holder.pid} (${oneLine(holder.command, 120)})${since}`
 }
 
+/**
+ * `who`: the first of them, and how many there are beside it, as a part of a sentence. `rest`: a line for each of the
+ * others, at most five. Without holders, `who` says that the system names none.
+ */
 export function describeHolders(holders: readonly Holder[]): { who: string; rest: string[] } {
   const [first, ...more] = holders
   if (!first) return { who: 'a process that the system does not name (of another user?)', rest: [] }
@@ -54,6 +58,7 @@ export function describeHolders(holders: readonly Holder[]): { who: string; rest
   return { who: `${describeHolder(first)}${others}`, rest }
 }
 
+/** A heading and at most the last twelve lines, indented below it. @param whose name of the daemon. */
 export function describeLog(log: LogTail, whose: string): string[] {
   if (log.length === 0) return [`${whose} wrote nothing to its log`]
   const shown = log.slice(-SHOWN.log)
@@ -63,6 +68,7 @@ export function describeLog(log: LogTail, whose: string): string[] {
   ]
 }
 
+/** A heading and at most the last five, indented below it, with the seconds since its process was started. */
 export function describeProbes(probes: readonly ProbeResult[]): string[] {
   if (probes.length === 0) return ['it was never probed']
   const shown = probes.slice(-SHOWN.probes)
@@ -75,6 +81,7 @@ export function describeProbes(probes: readonly ProbeResult[]): string[] {
   ]
 }
 
+/** `file:line:column`, as terminals and editors open it. */
 export function describeLocation(location: Location): string {
   return `${location.file}:${location.line}:${location.column}`
 }

@@ -18,6 +18,7 @@ export interface DaemonUseRegister {
   list(): readonly DaemonUse[]
 }
 
+/** For one run. Of an attached stack it lists no resources: what is told of those counts from before the run. */
 export function createDaemonUseRegister(): DaemonUseRegister {
   const daemons = new Map<string, DaemonUse>()
   /** Of a stack that was up already, the supervisor tells totals since long before the run. */

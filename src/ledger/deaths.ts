@@ -12,6 +12,7 @@ export interface DeathRegister {
   unattributed(): readonly Failure[]
 }
 
+/** For one run. @param rows get each event before this does; the smoke that runs by them is blamed. */
 export function createDeathRegister(rows: Rows): DeathRegister {
   let booting = false
   const boot = new Map<string, Failure>()

@@ -15,6 +15,7 @@ import type { Row, Verdict } from './verdict.ts'
  */
 export type Outcome = 'passed' | 'failed' | 'errored' | 'skipped'
 
+/** By the table of `Outcome`. A NOT RUN counts as begun once its row has a title. */
 export function outcomeOf(row: Row): Outcome {
   switch (row.class) {
     case 'PASS':

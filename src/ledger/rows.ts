@@ -61,6 +61,10 @@ interface Draft {
   finished?: EventOf<'smoke.finished'>
 }
 
+/**
+ * For one run, whose events come in order: `run.started` makes the rows, all NOT RUN at first. Whatever does not fit
+ * together becomes one of the `faults`, or fails its smoke; nothing is thrown.
+ */
 export function createRows(): Rows {
   const drafts = new Map<string, Draft>()
   const faults: string[] = []

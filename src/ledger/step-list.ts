@@ -34,6 +34,7 @@ interface Kept {
   readonly failure: Failure | undefined
 }
 
+/** One for each smoke, all with the run's one budget. Steps that ran side by side may end in any order. */
 export class StepList {
   readonly #budget: StepBudget
   #kept: Kept[] = []
