@@ -23,6 +23,10 @@ interface Running {
   readonly sockets: SocketOwnership
 }
 
+/**
+ * `state` is as old as the last event that `note` was given; whether its process and its sockets are still there is
+ * looked up when it is asked.
+ */
 export class AttachedMember implements CrewMember {
   readonly spec: ResolvedDaemon
   incarnation: number

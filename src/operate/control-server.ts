@@ -26,6 +26,10 @@ export interface ControlDeskOptions {
   reload(): Promise<Reloaded | Refusal>
 }
 
+/**
+ * Whatever goes wrong with a request is answered over its channel; nothing comes back to whoever listens. An event
+ * goes to those who are connected at that moment; who asked for the stop hears of it through `tellStopped`.
+ */
 export function createControlDesk(o: ControlDeskOptions): ControlDesk {
   const listeners = new Set<(event: EventBody) => void>()
   const stopping: { channel: LineChannel; id: number }[] = []

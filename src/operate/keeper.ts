@@ -9,6 +9,10 @@ import { RestartRecord } from './restart-policy.ts'
 /** As the daemon's own states; `waiting` for its restart; `abandoned`: no restart has lasted. */
 export type KeptState = Daemon['state'] | 'waiting' | 'abandoned'
 
+/**
+ * Answers no end before `watch`: the first start is the boot's. Whoever asks for something ends the restart that is
+ * due.
+ */
 export class Keeper {
   readonly daemon: Daemon
   readonly #emit: Emit

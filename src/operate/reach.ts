@@ -16,6 +16,10 @@ export type Reached =
 const LISTEN_MS = 10_000
 const LOOK_EVERY_MS = 20
 
+/**
+ * Waits up to 10 s for one that has taken its lease and does not listen yet. When it is up, the caller closes
+ * `client`.
+ */
 export async function reachSupervisor(place: StackPlace): Promise<Reached> {
   const deadline = now() + LISTEN_MS
   for (;;) {

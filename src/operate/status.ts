@@ -51,6 +51,7 @@ interface Entry {
   failure?: string
 }
 
+/** `note` must get the events from the boot on. `describe` looks at the daemon's sockets as well, at that moment. */
 export function createStatusBook(): StatusBook {
   const entries = new Map<string, Entry>()
   return {
@@ -92,6 +93,7 @@ function findLost(daemon: Daemon): string | undefined {
   return failure && renderFailure(failure).headline
 }
 
+/** @param o `phase` is the supervisor's own: `up` becomes `degraded` while a daemon is not ready. */
 export function describeStack(
   o: {
     readonly stack: string

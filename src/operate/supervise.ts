@@ -45,6 +45,10 @@ export type SuperviseEnd =
   | { readonly how: 'no-socket'; readonly fault: SocketFault }
   | { readonly how: 'not-up' | 'stopped'; readonly report: StopReport }
 
+/**
+ * Resolves when the stack is down; `report.leaks` names what had escaped, and what is left. The lease is the caller's
+ * to release. Rejects when the folders of the run cannot be made or cleared, and for a bug of the tool.
+ */
 export async function supervise(o: SuperviseOptions): Promise<SuperviseEnd> {
   const dir = join(o.place.runs, o.lease.owner.run)
   mkdirSync(join(dir, 'daemons'), { recursive: true, mode: 0o700 })

@@ -42,6 +42,10 @@ export interface StopReport {
   readonly leaks: readonly Failure[]
 }
 
+/**
+ * Nothing runs before `boot`. `stop` comes after it whatever it gave, and gives the ground's ports and folder back;
+ * the guardian is its owner's to close. `note` must be given every event that it emits.
+ */
 export class Supervisor {
   readonly keepers = new Map<string, Keeper>()
   /** Resolves when the boot is over: did it come up? */

@@ -13,6 +13,7 @@ export interface ChainVisit {
   control(ask: Extract<Ask, { op: 'control' }>): Promise<Result<void, Failure>>
 }
 
+/** A second chain is refused while one is attached. A visit ends with its channel, however that ends. */
 export class Visits {
   readonly #supervisor: Supervisor
   readonly #logPathOf: (daemon: string) => string
