@@ -19,6 +19,7 @@ export interface SmokeChange {
 }
 
 export interface Figure {
+  /** Milliseconds; of memory, bytes. */
   readonly before: number
   readonly now: number
   readonly notable: boolean

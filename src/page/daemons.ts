@@ -6,6 +6,7 @@ import type { RunRecord } from './read-run.ts'
 export interface Incarnation {
   readonly number: number
   readonly pid: number
+  /** Times are milliseconds on the run's clock. */
   readonly spawnedAt: number
   readyAt?: number
   ownership?: Ownership
@@ -31,6 +32,7 @@ export interface DaemonLife {
 }
 
 export interface BootTimes {
+  /** Milliseconds on the run's clock. */
   readonly startedAt: number
   /** Of the last event of a boot that did not come to its end. */
   readonly endedAt: number

@@ -15,6 +15,7 @@ import { renderTimeline } from './sections/timeline.ts'
 import { renderTop } from './sections/top.ts'
 import { readStyle } from './style.ts'
 
+/** The whole page as text, with its last newline. Of the run nothing is read: all that is shown is in `model`. */
 export async function renderPage(model: PageModel): Promise<string> {
   const pen = createPen()
   try {

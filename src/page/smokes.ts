@@ -8,6 +8,7 @@ import type { RunRecord } from './read-run.ts'
 export interface StepRun extends StepEvidence {
   readonly title: string
   readonly index: number
+  /** Times are milliseconds on the run's clock. */
   readonly startedAt: number
   /** Absent: it was cut short. */
   endedAt?: number

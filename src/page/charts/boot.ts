@@ -23,6 +23,7 @@ interface BootRow {
   readonly title: string
 }
 
+/** @param lives the rows, in this order; who was not spawned before the boot had ended is told as not started. */
 export function drawBoot(pen: Pen, boot: BootTimes, lives: readonly DaemonLife[]): Html {
   const rows = lives.map((life) => rowOf(life, boot, lives))
   const span = Math.max(1, boot.endedAt - boot.startedAt)

@@ -11,10 +11,12 @@ const HEIGHT = 40
 /** What the lines of all daemons are drawn against. */
 export interface UsageScale {
   readonly endMs: number
+  /** 100 is one core. */
   readonly cpuPercent: number
   readonly rssBytes: number
 }
 
+/** In percent of one core, which may be more than 100. @param scale must reach the highest of all daemons. */
 export function drawCpu(pen: Pen, life: DaemonLife, scale: UsageScale): Html {
   const peak = Math.round(Math.max(0, ...life.samples.map((sample) => sample.cpuPercent)))
   return drawLine(pen, life, {
@@ -26,6 +28,7 @@ export function drawCpu(pen: Pen, life: DaemonLife, scale: UsageScale): Html {
   })
 }
 
+/** Resident bytes. @param scale must reach the highest of all daemons. */
 export function drawMemory(pen: Pen, life: DaemonLife, scale: UsageScale): Html {
   const peak = Math.max(0, ...life.samples.map((sample) => sample.rssBytes))
   return drawLine(pen, life, {

@@ -6,6 +6,7 @@ import { type Html, html } from '../html.ts'
 import type { PageModel } from '../model.ts'
 import { classOf } from './ledger.ts'
 
+/** Without an earlier run it is there as well, and says so. */
 export function renderComparison({ comparison }: PageModel): Html {
   if (!comparison) {
     return html`<section id="comparison" aria-labelledby="h-comparison"><h2 id="h-comparison">Comparison</h2>

@@ -10,6 +10,7 @@ import type { PageModel } from '../model.ts'
 
 export const classOf = (verdictClass: string): string => `c-${verdictClass.toLowerCase().replace(' ', '-')}`
 
+/** One line for each selected smoke, linked to its details. */
 export function renderLedgerSection({ run, smokes }: PageModel): Html {
   const { verdict } = run
   return html`<section id="ledger" aria-labelledby="h-ledger">

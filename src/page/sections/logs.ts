@@ -5,6 +5,7 @@ import { embedJson, type Html, html } from '../html.ts'
 import type { DaemonLog, LogLine } from '../log-text.ts'
 import type { PageModel } from '../model.ts'
 
+/** Undefined: there is no log. Without JavaScript it names the files instead of showing their lines. */
 export function renderLogs({ logs }: PageModel): Html | undefined {
   if (logs.length === 0) return undefined
   const cut = logs.filter((log) => log.leftOut > 0)

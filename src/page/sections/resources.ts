@@ -7,6 +7,7 @@ import type { PageModel } from '../model.ts'
 import type { DaemonUsage } from '../usage.ts'
 import { renderUseOfSmokes } from './smoke-use.ts'
 
+/** Undefined: nothing was measured. @param pen is the caller's to close. */
 export function renderResources(model: PageModel, pen: Pen): Html | undefined {
   const bySmoke = renderUseOfSmokes(model.run.verdict.rows)
   if (model.usage.length === 0 && !bySmoke) return undefined

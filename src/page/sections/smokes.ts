@@ -16,6 +16,10 @@ import { renderUseOfSmoke } from './smoke-use.ts'
 /** Characters of HTML for requests and expectations; beyond it they are left out, of smokes that passed first. */
 const DETAIL_BUDGET = 6 * 2 ** 20
 
+/**
+ * In chain order, open where one failed or was blocked. To bound the page, evidence of steps that passed may be left
+ * out; it then says of how many.
+ */
 export function renderSmokes({ smokes, run, smokeLogs, causes }: PageModel): Html {
   const budget = { left: DETAIL_BUDGET, omitted: 0 }
   const told = new Set(causes.slice(0, CAUSES_SHOWN).flatMap(({ row }) => row?.smoke ?? []))

@@ -7,6 +7,7 @@ import type { Pen } from '../charts/svg.ts'
 import { type Html, html } from '../html.ts'
 import type { PageModel } from '../model.ts'
 
+/** What has not begun is left out: the boot, the smokes, or the daemons. @param pen is the caller's to close. */
 export function renderTimeline(model: PageModel, pen: Pen): Html {
   const { boot, lives, smokes } = model
   const began = smokes.filter((smoke) => smoke.startedAt !== undefined)

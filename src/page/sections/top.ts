@@ -10,6 +10,7 @@ import { renderTexts } from './failures.ts'
 
 const WARNINGS = 30
 
+/** Of the causes it shows the first alone, and links to the section `failures` for the others. */
 export function renderTop(model: PageModel): Html {
   const { verdict } = model.run
   const { text, tone } = summarise(verdict)
