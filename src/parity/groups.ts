@@ -5,6 +5,7 @@ export interface Group<T> {
   readonly places: number
 }
 
+/** Keeps `most` rows; what comes after them at other paths is only counted. */
 export class Groups<T> {
   readonly #most: number
   readonly #rows = new Map<string, { path: string; first: T; places: number }>()

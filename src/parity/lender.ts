@@ -27,6 +27,9 @@ type Boot = (
   use: (loan: Loan) => Promise<void>,
 ) => Promise<Result<Lent, NotLent>>
 
+/**
+ * Boots nothing when the file or a name is wrong: that is `unusable`. What `boot` throws goes through to the caller.
+ */
 export function createLender(boot: Boot): LendDaemons {
   return async (file, daemons, use) => {
     const loaded = await loadStack(file)

@@ -1,6 +1,7 @@
 /** A set of places in a body, asked on the way down. */
 import type { Segment } from './path.ts'
 
+/** Paths begin at the root of the body: the empty one is the root itself, and covers everything. */
 export class PathSet {
   #has = false
   /** Made when it is needed: most places have nothing below. */

@@ -13,6 +13,10 @@ import type {
   Trouble,
 } from './types.ts'
 
+/**
+ * Each case counts once in every aspect, and in one verdict. A divergence is known when a gap explains it; those that
+ * were too many to be listed count as new.
+ */
 export function countParity(cases: readonly CaseReport[], gaps: readonly GapReport[]): ParityCounts {
   const outcomes = (aspect: keyof CaseReport['outcomes']): OutcomeCounts => {
     const count = (outcome: Outcome) => cases.filter((one) => one.outcomes[aspect] === outcome).length

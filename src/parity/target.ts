@@ -13,6 +13,10 @@ export interface Target {
 /** Whether the text is meant as a URL and not as the name of a daemon. */
 export const isUrl = (text: string): boolean => text.includes('://')
 
+/**
+ * A base URL: `http:`, port 80 unless it says another, no user, no query, no fragment. The error is one line for
+ * people.
+ */
 export function parseTarget(text: string): Result<Target, string> {
   const url = URL.parse(text)
   if (url === null) return err(`"${text}" is no URL`)
