@@ -9,6 +9,10 @@ import { whenAborted } from './when-aborted.ts'
 
 const NEWLINE = 0x0a
 
+/**
+ * Until `attach`, an attempt only waits. Once the newline has come, every attempt holds; a descriptor that is closed
+ * without one is fatal.
+ */
 export function createFdProbe(spec: Extract<ReadySpec, { kind: 'fd' }>): Probe {
   let settle: (answer: ProbeAnswer) => void = () => undefined
   const notified = new Promise<ProbeAnswer>((resolve) => {

@@ -12,6 +12,7 @@ interface Entry {
   lastAtMs: number
 }
 
+/** For one probe, or one question that is asked again and again. Five results at most, each cut to 300 characters. */
 export class ProbeHistory {
   // In the order of the last time each was seen.
   readonly #entries = new Map<string, Entry>()

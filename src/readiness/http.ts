@@ -14,6 +14,10 @@ type HttpSpec = Extract<ReadySpec, { kind: 'http' }>
 const MAX_BODY_BYTES = 256 * 1024
 const SHOWN_CHARACTERS = 120
 
+/**
+ * Plain http alone; redirects are not followed, and at most 256 KiB of an answer are read. A target that cannot be
+ * asked is told by the first attempt, as fatal.
+ */
 export function createHttpProbe(spec: HttpSpec, { daemon }: ProbeContext): Probe {
   const place = locate(spec, daemon)
   if ('problem' in place) return hopeless('http', place.problem)

@@ -83,6 +83,10 @@ class Half {
   }
 }
 
+/**
+ * Looks only when it is asked: no timer, nothing to close. `recent` is for those who wait and ask again, `fresh` for
+ * who must be sure.
+ */
 export class ListenerTable {
   readonly #quick: Half
   readonly #slow: Half

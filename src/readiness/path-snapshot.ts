@@ -4,6 +4,9 @@ import { type BigIntStats, statSync } from 'node:fs'
 /** Opaque; undefined: nothing was there. */
 export type PathSnapshot = string | undefined
 
+/**
+ * Undefined also where a part of the path is no folder, or may not be entered. @throws any other error of the system.
+ */
 export function snapshotPath(path: string): PathSnapshot {
   let stat: BigIntStats | undefined
   try {

@@ -16,6 +16,10 @@ const SHOWN_CHARACTERS = 160
 /** What a statement gave: rows, each with its values in column order. */
 export type SqlRows = readonly (readonly unknown[])[]
 
+/**
+ * With `url` through a driver, which is looked for from the daemon's `cwd`; without it over the daemon's own socket.
+ * A missing driver or socket is told by an attempt, as fatal.
+ */
 export function createSqlProbe(spec: SqlSpec, context: ProbeContext): Probe {
   return spec.url === undefined ? overHttp(spec, context) : overDriver(spec, spec.url, context)
 }

@@ -32,6 +32,7 @@ export function parseTarget(text: string): FoundTarget {
   return 'message' in parsed ? { problem: parsed.message } : targetOf(clientHost(parsed.host), parsed.port)
 }
 
+/** @param host as a client connects to it; IPv6 without brackets. */
 export function targetOf(host: string, port: number): Target {
   return { host, port, address: formatAddress(host, port) }
 }

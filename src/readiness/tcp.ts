@@ -5,6 +5,7 @@ import { describeFault, hopeless } from './http.ts'
 import type { Probe, ProbeContext } from './probe.ts'
 import { isOwn, listenGate, ownTarget, parseTarget } from './target.ts'
 
+/** Connects and closes; sends nothing. A target that is no address is told by the first attempt, as fatal. */
 export function createTcpProbe(spec: Extract<ReadySpec, { kind: 'tcp' }>, { daemon }: ProbeContext): Probe {
   const target = spec.target === undefined ? ownTarget(daemon, spec.bind) : parseTarget(spec.target)
   if ('problem' in target) return hopeless('tcp', target.problem)
