@@ -35,6 +35,7 @@ interface Field {
   open: boolean
 }
 
+/** Never throws, whatever the answer. Lines count from 1. `verdict` is absent when none was given in the form. */
 export function parseAnswer(answer: string): ParsedAnswer {
   const findings: Finding[] = []
   const unparsed: Unparsed[] = []

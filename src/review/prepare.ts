@@ -40,6 +40,10 @@ export interface PrepareOptions {
   readonly signal: AbortSignal
 }
 
+/**
+ * Asks nobody. A diff goes out as one bundle or not at all; a range is split, and may leave files out. The error says
+ * why there is nothing to send; a throw is a bug: bundles that do not add up to the diff.
+ */
 export async function prepareReview(o: PrepareOptions): Promise<Result<Prepared, ReviewProblem>> {
   const read = await readInput(o)
   if (!read.ok) return read

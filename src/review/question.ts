@@ -47,6 +47,10 @@ Name each problem once, where it begins. No findings is a good answer when there
 
 VERDICT: one of ${VERDICTS.toReversed().join(', ')}`
 
+/**
+ * @param input `boundary` comes from `chooseBoundary`, or the diff could end itself.
+ * @returns beside the diff at most `QUESTION_BYTES`.
+ */
 export function buildQuestion({ diff, component, part, leftOut, boundary }: QuestionInput): Question {
   const missing =
     leftOut.length === 0

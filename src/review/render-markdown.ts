@@ -17,6 +17,9 @@ import {
   nameLocation,
 } from './words.ts'
 
+/**
+ * Ends in a newline. Links to the answers begin with `../`: the tally lies one folder below where their paths begin.
+ */
 export function renderMarkdown(report: ReviewReport): string {
   const { label, outcome, reasons, warnings, bundles, answers, locations } = report
   const unparsed = answers.flatMap((row) => row.unparsed.map((each) => ({ row, each })))

@@ -13,6 +13,7 @@ export const BUNDLE_BYTES = WARN_BYTES - QUESTION_BYTES
 
 export type SizeJudgement = 'fine' | 'large' | 'refused'
 
+/** By the bytes of the diff in it: `large` is over 60 KB, `refused` over 100 KB. */
 export function judgeSize({ bytes }: Pick<Bundle, 'bytes'>): SizeJudgement {
   if (bytes > REFUSE_BYTES) return 'refused'
   return bytes > WARN_BYTES ? 'large' : 'fine'
