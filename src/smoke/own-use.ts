@@ -7,6 +7,10 @@ import type { Resources } from '../kernel/resources.ts'
 const PROGRAM_MS = { first: 10, growth: 1.5, longest: 200 }
 const HOST_MS = { first: 1_000, growth: 1, longest: 1_000 }
 
+/**
+ * For one smoke: one of the two `follow`s, then `end`, which stops the looking, too. Its timer keeps no process
+ * alive.
+ */
 export class OwnUse {
   readonly #meter: UseMeter
   #timer: NodeJS.Timeout | undefined

@@ -53,6 +53,10 @@ export interface SmokeRunnerOptions {
   daemons(): readonly DaemonDescription[]
 }
 
+/**
+ * Makes `smokes/` in the run's directory; throws the system's error when it cannot. Its maker calls `close`, which
+ * also ends a host that was handed to it.
+ */
 export function createSmokeRunner(o: SmokeRunnerOptions): SmokeRunner {
   return new Runner(o)
 }

@@ -5,6 +5,10 @@ import type { Result } from '../kernel/result.ts'
 import type { Control } from './runtime/messages.ts'
 import type { SmokeInfo, StackControls } from './types.ts'
 
+/**
+ * For one smoke. `restore` is called once, when the smoke has ended; `failures` is complete after that. Never
+ * rejects.
+ */
 export class StackSession {
   readonly #info: SmokeInfo
   readonly #controls: StackControls

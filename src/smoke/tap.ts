@@ -30,6 +30,7 @@ const VERSION = /^TAP version (\d+)\s*$/
 const BAIL_OUT = /^Bail out!\s*(.*)$/
 const DIRECTIVE = /(?<!\\)#\s*(skip|todo)(?:\S*)(?:\s+(.*))?$/i
 
+/** For one program: lines in their order, each without its line feed, and `finish` when no more will come. */
 export class TapReader {
   readonly #points: TapPoint[] = []
   readonly #numbers = new Set<number>()

@@ -4,6 +4,10 @@ import { formatBytes } from '../../kernel/units.ts'
 import type { Answer } from '../context.ts'
 import { type CheckedAnswer, parseJson } from '../expect/answer.ts'
 
+/**
+ * `start` is what was kept of the body, `size` the bytes that came. `body`, `text` and `json` throw rather than give
+ * a part of it.
+ */
 export class AnswerView implements CheckedAnswer {
   readonly status: number
   readonly headers: Answer['headers']

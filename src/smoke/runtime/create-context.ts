@@ -20,6 +20,7 @@ export interface Surroundings {
   log(line: string): void
 }
 
+/** What the smoke asks for and may not have throws, and is recorded as a failure of the smoke, whoever catches it. */
 export function createContext(state: SmokeState, given: Surroundings): Context<string> {
   const { order } = given
   const daemons = new Map<string, DaemonHandle>(

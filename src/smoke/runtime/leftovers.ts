@@ -43,6 +43,7 @@ export function watchWorkers(): void {
 /** What keeps the event loop alive now, by kind. */
 export type Resources = ReadonlyMap<string, number>
 
+/** Of this process, now. Worker threads are among them once `watchWorkers` has been called. */
 export function listResources(): Resources {
   const counts = new Map<string, number>()
   for (const kind of process.getActiveResourcesInfo()) counts.set(kind, (counts.get(kind) ?? 0) + 1)

@@ -3,6 +3,10 @@ import { StringDecoder } from 'node:string_decoder'
 
 const MAX_LINE = 64 * 1024
 
+/**
+ * UTF-8. Hands out lines without their line feed; a character that chunks cut in two is put together. `end` comes
+ * last.
+ */
 export class LineReader {
   readonly #decoder = new StringDecoder('utf8')
   readonly #take: (line: string) => void

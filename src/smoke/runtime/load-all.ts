@@ -17,6 +17,10 @@ export interface HostSupply {
   discard(host: SmokeHost): Promise<void>
 }
 
+/**
+ * One after the other, results in the order of `smokes`. Whatever a file does is a problem of that file, never a
+ * rejection. The last host stays with the supply, to be used for running them.
+ */
 export async function loadAll(smokes: readonly SmokeFile[], supply: HostSupply): Promise<LoadedFile[]> {
   const loaded: LoadedFile[] = []
   for (const smoke of smokes) loaded.push(await loadOne(smoke, supply))

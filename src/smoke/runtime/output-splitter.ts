@@ -1,5 +1,6 @@
 /** Cuts a smoke host's output where one smoke ends: what comes before the boundary is that smoke's. */
 
+/** What comes after the boundary is dropped. `flush` tells that the process has ended without one. */
 export class OutputSplitter {
   readonly #boundary: Buffer
   readonly #sink: (chunk: Buffer) => void

@@ -40,6 +40,10 @@ type End =
   | { readonly how: 'over-budget' | 'aborted' }
   | { readonly how: 'not-started'; readonly detail: string }
 
+/**
+ * Resolves when the program is gone with whatever it started; its budget, or the signal, ends them. Cut short by the
+ * signal it is a FAIL without failures, `reason` says `interrupted`. The log is the caller's to close.
+ */
 export async function runExecutable(o: ExecutableRun): Promise<SmokeOutcome> {
   const owner = ownerMarker(o.run, `smoke:${o.info.id}`)
   const steps = new Steps(o)

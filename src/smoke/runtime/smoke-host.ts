@@ -22,6 +22,10 @@ export interface HostExit {
   readonly detail?: string
 }
 
+/**
+ * The process is started as it is made, and is to be ended by `kill`, or by `endUnused`. For one user at a time:
+ * `onMessage` and `onOutput` are that one's, `nextCall` tells its answers from late ones.
+ */
 export class SmokeHost {
   readonly #child: ChildProcess
   readonly #channel: string

@@ -36,6 +36,10 @@ export interface Scope {
   readonly trace: Trace
 }
 
+/**
+ * One for each time a smoke is run, in the host. What was recorded stays among the `failures`, whoever catches what
+ * was thrown.
+ */
 export class SmokeState {
   readonly id: string
   readonly file: string

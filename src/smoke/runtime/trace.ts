@@ -23,6 +23,10 @@ interface Asked {
   readonly summary: string
 }
 
+/**
+ * For one step, or one attempt of a condition in it. What failed still gets a place where what held no longer does;
+ * `evidence` says how much was left out.
+ */
 export class Trace {
   readonly #requests: SentRequest[] = []
   readonly #checks: Check[] = []
