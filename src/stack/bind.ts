@@ -39,6 +39,10 @@ export function formatHostPort({ host, port }: HostPort): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
 }
 
+/**
+ * @param host as `parseBind` gives it. An IPv4 address spelled as IPv6 (`::ffff:127.0.0.1`) is not taken for
+ * loopback.
+ */
 export function isLoopbackHost(host: string): boolean {
   return host === 'localhost' || host.startsWith('127.') || canonical(host) === '::1'
 }

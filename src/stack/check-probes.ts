@@ -11,6 +11,7 @@ interface Probe {
   readonly binds: readonly string[]
 }
 
+/** @param daemons the table `daemons` of the file, as parsed; what has the wrong type is passed over. */
 export function checkProbes(daemons: Table): Problem[] {
   return Object.keys(daemons).flatMap((daemon) => {
     const table = tableOf(daemons[daemon])

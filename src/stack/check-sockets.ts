@@ -29,6 +29,7 @@ export function readSockets(daemons: Table): Socket[] {
   })
 }
 
+/** @param sockets what `readSockets` has found in the same table. */
 export function checkSockets(daemons: Table, sockets: readonly Socket[]): Problem[] {
   return [
     ...Object.keys(daemons).flatMap((name) => checkDeclaration(daemons, name)),

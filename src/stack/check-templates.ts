@@ -11,6 +11,7 @@ interface Template {
   readonly daemon?: string
 }
 
+/** @param file the whole file as parsed. @param sockets what `readSockets` has found in it. */
 export function checkTemplates(file: Table, sockets: readonly Socket[]): Problem[] {
   const daemons = tableOf(file['daemons'])
   const binds = new Map<string, string[]>(Object.keys(daemons).map((name) => [name, []]))

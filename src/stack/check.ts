@@ -12,6 +12,10 @@ import type { Problem } from './problem.ts'
 import { checkSecretMarks } from './secrets.ts'
 import { type Table, tableOf } from './toml-values.ts'
 
+/**
+ * @param file as parsed, made plain (`toPlain`).
+ * @returns rule by rule, not in the order of the text. Empty: it keeps them all.
+ */
 export function checkRules(file: Table): Problem[] {
   const daemons = tableOf(file['daemons'])
   const sockets = readSockets(daemons)

@@ -64,6 +64,7 @@ function refuseNul(text: string): Complaint | undefined {
   return text.includes('\0') ? { message: 'a NUL character cannot be handed to a process' } : undefined
 }
 
+/** Undefined: it is fine. Blanks alone are empty; a NUL is refused as well. */
 export function refuseEmpty(text: string): Complaint | undefined {
   return text.trim() === '' ? { message: 'must not be empty' } : refuseNul(text)
 }

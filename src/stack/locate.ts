@@ -90,6 +90,7 @@ export function placeProblems(
   )
 }
 
+/** A new list, by line and column; what stands in one place keeps its order. All must be of one file. */
 export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return diagnostics.toSorted((a, b) => a.line - b.line || a.column - b.column)
 }

@@ -8,6 +8,7 @@ interface Need {
   readonly path: Path
 }
 
+/** @param daemons the table `daemons` of the file, as parsed; needs that are no strings are passed over. */
 export function checkNeeds(daemons: Table): Problem[] {
   const graph = new Map<string, Need[]>()
   for (const name of Object.keys(daemons)) {

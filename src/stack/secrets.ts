@@ -118,6 +118,7 @@ function splitMark(mark: string): string[] | undefined {
     : undefined
 }
 
+/** A mark must be the path of something that the file has, in `[config]` or an `env`. @param file as parsed. */
 export function checkSecretMarks(file: Table): Problem[] {
   const marks: unknown = file['secrets']
   return (Array.isArray(marks) ? marks : []).flatMap((mark: unknown, index): Problem[] => {

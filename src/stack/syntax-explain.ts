@@ -5,6 +5,10 @@ import type { ParserError, SyntaxFault } from './syntax-fault.ts'
 import { endOfLine, looksLikeStatement, type Scan, scanUntil, startOfLine } from './syntax-scan.ts'
 import { explainCharacter, explainValue } from './syntax-values.ts'
 
+/**
+ * @param text must not parse. @param error what the parser threw at it.
+ * @returns the first explanation that fits; at the least, where the text stops being TOML.
+ */
 export function explainFault(text: string, error: ParserError): SyntaxFault {
   const scan = scanUntil(text, error.offset)
   return (

@@ -15,6 +15,7 @@ export interface SyntaxFault {
 /** What the parser throws: a place in the grammar, or a line and column for what the grammar allows. */
 export interface ParserError {
   readonly message: string
+  /** In UTF-16 units. */
   readonly offset: number
   /** The grammar was satisfied; the meaning was not (a key twice, a month 13). */
   readonly semantic: boolean

@@ -71,11 +71,13 @@ export function scanUntil(text: string, until: number): Scan {
   return { statement, isHeader, open, token, hasEquals }
 }
 
+/** Offset of the next line feed, `from` itself included; that of the end of the text when none comes. */
 export function endOfLine(text: string, from: number): number {
   const end = text.indexOf('\n', from)
   return end < 0 ? text.length : end
 }
 
+/** Offset of the first character of the line that `from` is in; a line feed belongs to the line that it ends. */
 export function startOfLine(text: string, from: number): number {
   return text.lastIndexOf('\n', from - 1) + 1
 }
@@ -104,6 +106,9 @@ export function looksLikeStatement(line: string): boolean {
   return looksLikeHeader(line) || /^\s*[\w"'.-]+\s*=(?!=)/.test(line)
 }
 
+/**
+ * Whether a line by itself is `[name]` or `[[name]]`, perhaps with a comment. A list of one string looks the same.
+ */
 export function looksLikeHeader(line: string): boolean {
   return /^\s*\[\[?\s*[\w"'.\- ]+\]\]?\s*(#.*)?\r?$/.test(line)
 }

@@ -3,6 +3,7 @@
 import type { SyntaxFault } from './syntax-fault.ts'
 import type { Scan } from './syntax-scan.ts'
 
+/** @param scan of the same text and offset. @returns undefined: it is not for a value that the parser gave up. */
 export function explainValue(text: string, offset: number, scan: Scan): SyntaxFault | undefined {
   const token = /^[^\s,\]}#]*/.exec(text.slice(scan.token))?.[0] ?? ''
   const span = { start: scan.token, end: scan.token + Math.max(1, token.length) }

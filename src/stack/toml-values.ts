@@ -44,6 +44,7 @@ export function tryParseToml(text: string): TomlTable | undefined {
 
 export type Table = { readonly [key: string]: unknown }
 
+/** Neither a list nor a date or time, which are objects, too. */
 export function isTable(value: unknown): value is Table {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof TomlTime)
 }
