@@ -3,6 +3,7 @@ import type { Ground } from '../chain/prepare.ts'
 import type { EventBody } from '../kernel/event.ts'
 import type { Stack } from '../stack/types.ts'
 
+/** Its time is now. @param selected ids of the smokes of this round alone; the chain is told whole. */
 export function describeRound(
   {
     ground,

@@ -21,6 +21,10 @@ export interface IndexedStack {
   readonly written: readonly string[]
 }
 
+/**
+ * Paths are absolute. It answers by the files as they were when last looked at: `note` and `use` look again. Watches
+ * nothing.
+ */
 export class FileIndex {
   readonly #graph = new ModuleGraph()
   #stack: IndexedStack

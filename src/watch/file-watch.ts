@@ -34,6 +34,9 @@ export interface FileWatchOptions {
   onError(error: Error): void
 }
 
+/**
+ * Tells nothing before `follow`, which may be called again with other files. Keeps the process alive until `close`.
+ */
 export class FileWatch {
   readonly #o: FileWatchOptions
   /** Files in folders, without what is below. */

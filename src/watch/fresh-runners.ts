@@ -12,6 +12,7 @@ export interface FreshRunnersOptions {
   readonly dir: string
 }
 
+/** At most one is there in advance. `discard` is called when the stack file was read again, and in the end. */
 export class FreshRunners {
   readonly #o: FreshRunnersOptions
   #next: SmokeRunner | undefined

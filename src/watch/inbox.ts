@@ -12,6 +12,7 @@ export interface Work {
   readonly savedAt?: number
 }
 
+/** For one reader: `next` gives all there is, once, and must not be awaited twice at a time. */
 export class Inbox {
   #work: Work | undefined
   #arrived = Promise.withResolvers<void>()

@@ -34,6 +34,10 @@ export interface ClosureOptions {
   readonly named?: string
 }
 
+/**
+ * A file is read once, when it is first asked for, and again after `forget`. Paths are absolute. What cannot be read
+ * or is no module imports nothing, or what it did before.
+ */
 export class ModuleGraph {
   readonly #modules = new Map<string, Module>()
   readonly #resolver = new ResolverFactory(RESOLVER)
@@ -118,6 +122,10 @@ export function isForeign(path: string): boolean {
   return `${path}${sep}`.includes(`${sep}node_modules${sep}`)
 }
 
+/**
+ * Links are followed. False: nothing is there, or something else. @throws the system's error when it may not be
+ * looked at.
+ */
 export function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
 }

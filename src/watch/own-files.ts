@@ -42,6 +42,10 @@ export interface OwnGlob {
   matches(path: string): boolean
 }
 
+/**
+ * @param pattern as in the stack file, parted by `/`; from `root`, or absolute. It never means what is in
+ * `node_modules`.
+ */
 export function compileGlob(pattern: string, root: string): OwnGlob {
   const parts = pattern.split('/')
   const first = parts.findIndex((part) => /[*?[\]{}()!+@]/.test(part))

@@ -26,6 +26,10 @@ type Read =
   | { readonly id: string; readonly info: SmokeInfo }
   | { readonly id: string; readonly problems: readonly SmokeProblem[] }
 
+/**
+ * Is run once. `overtake` may come at any time meanwhile. After `run`, the runner is the caller's to close, in any
+ * case.
+ */
 export class Round {
   readonly #o: RoundOptions
   readonly #cut = new AbortController()

@@ -49,6 +49,10 @@ export interface WatchEnd {
   readonly fault: boolean
 }
 
+/**
+ * Nothing runs before `run`, which is called once and gives the ground back, guardian included. The other methods
+ * only say what is to be done next, and return at once.
+ */
 export class WatchSession {
   readonly #o: WatchOptions
   readonly #quit = new AbortController()

@@ -12,6 +12,7 @@ export function listFailing({ verdicts }: Standing): string[] {
   return [...verdicts].filter(([, verdict]) => verdict !== 'PASS' && verdict !== 'SKIP').map(([id]) => id)
 }
 
+/** For one session. Smokes that are no longer watched are kept as well: `of` tells only of those it is asked for. */
 export class StandingBook {
   readonly #verdicts = new Map<string, VerdictClass>()
 

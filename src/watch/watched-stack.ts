@@ -35,6 +35,10 @@ export interface Reloaded {
   readonly removed: readonly string[]
 }
 
+/**
+ * Starts nothing by itself. `stop` ends every daemon and gives the ground's ports and folder back; the guardian is
+ * the caller's to close. What `crew` boots and stops is nothing: daemons outlive a round.
+ */
 export class WatchedStack {
   readonly #o: WatchedStackOptions
   readonly #daemons = new Map<string, Daemon>()
