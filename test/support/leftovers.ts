@@ -14,23 +14,26 @@ const LEASES = '/tmp/smokechain-ports'
  * Asserts that no process, listening port, lease or temporary folder of the run is left.
  *
  * @param o.except ports on which the test itself listens.
- * @param o.killed the tool was killed, so its guardian is given the time to clean up.
+ * @param o.killed the tool was killed, so its guardian is given the time to clean up, and its smoke host that to end.
  */
 export async function expectNothingLeft(
   finished: Finished,
   o: { readonly except?: readonly number[]; readonly killed?: boolean } = {},
 ): Promise<void> {
   if (o.killed) {
-    await until('the guardian to end', () =>
-      processesOf(finished).every(({ command }) => !isGuardian(command)),
+    await until('what ends by itself to end', () =>
+      processesOf(finished).every(({ command }) => !endsByItself(command)),
     )
   }
   expect(await findLeftovers(finished, o.except ?? [])).toEqual([])
 }
 
-/** The guardian of a tool that was killed; it bears the tool's own command until it is what it was started to be. */
-const isGuardian = (command: string): boolean =>
-  command.includes('guardian-process') || command.includes(LAUNCHER)
+/**
+ * Of a tool that was killed: its guardian, and a smoke host that no guardian had been told of yet, which sees that its
+ * channel has ended. Each bears the tool's own command until it is what it was started to be.
+ */
+const endsByItself = (command: string): boolean =>
+  ['guardian-process', 'host-process', LAUNCHER].some((name) => command.includes(name))
 
 function processesOf({ project, run }: Finished): { pid: number; command: string }[] {
   const marked = run === undefined ? [] : processesWith(`SMOKECHAIN_RUN=${run}`)
