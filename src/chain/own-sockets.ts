@@ -6,6 +6,7 @@ import type { StoppedSocket } from './crew.ts'
 export interface OwnSockets {
   /** Hears every event of the run. */
   note(event: EventBody): void
+  /** All binds of those among them that are proven by now. */
   list(daemons: Iterable<ResolvedDaemon>): StoppedSocket[]
 }
 

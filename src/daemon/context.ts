@@ -17,6 +17,10 @@ export interface DaemonContext {
   readonly sampleEveryMs: number
 }
 
+/**
+ * `failed`: it could not be started, or was stopped because it ran, but not as it must; `dead`: it has ended, and
+ * nobody had asked it to. Both stay until the next start or stop.
+ */
 export type DaemonState = 'down' | 'starting' | 'ready' | 'stopping' | 'failed' | 'dead'
 
 export interface StopRequest {

@@ -61,6 +61,7 @@ export class Incarnation {
     return this.#watched.signal
   }
 
+  /** Its process alone, by a look at the process table: false perhaps before its exit is told. */
   get isAlive(): boolean {
     return this.child.exit === undefined && isAlive(this.child.identity)
   }

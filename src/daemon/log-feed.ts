@@ -22,6 +22,7 @@ export class LogFeed {
     for (const fn of this.#listeners.keys()) this.#listeners.set(fn, log.onLine(fn, { replay: true }))
   }
 
+  /** The last lines of the last incarnation, printable, oldest first; none before the first. */
   tail(lines: number): string[] {
     return this.#log?.tail(lines) ?? []
   }

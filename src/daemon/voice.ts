@@ -22,6 +22,7 @@ export class DaemonVoice {
     this.#ctx = ctx
   }
 
+  /** Returns what ends it. */
   onDeath(fn: (failure: Failure) => void): () => void {
     this.#deathListeners.add(fn)
     return () => void this.#deathListeners.delete(fn)
@@ -61,6 +62,7 @@ export class DaemonVoice {
     this.#ctx.emit({ type: 'daemon.stopped', daemon: this.#daemon, ms, how, resources })
   }
 
+  /** To those who listen for it; the event is told apart. */
   tellDeath(failure: Failure): void {
     for (const listener of this.#deathListeners) listener(failure)
   }

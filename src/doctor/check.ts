@@ -47,5 +47,6 @@ export interface Check {
   readonly title: string
   /** Milliseconds; then it counts as could-not-check. */
   readonly deadlineMs: number
+  /** What it throws is told as a failure of the check itself. */
   run(context: CheckContext): Finding[] | Promise<Finding[]>
 }

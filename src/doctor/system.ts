@@ -45,16 +45,20 @@ export interface System {
   /** `24.1.0`. */
   readonly nodeVersion: string
   readonly execPath: string
+  /** Undefined: the system does not tell. */
   listListeners(): Listener[] | undefined
   holdersOf(port: number): Holder[]
   listFamily(pid: number): ProcessInfo[]
   inodesOf(pids: Iterable<number>): Set<string>
+  /** Undefined: none of them is left. */
   sampleUsage(pids: readonly number[]): Promise<Usage | undefined>
   listLeases(): LeaseRecord[]
   /** The ports that were given back. */
   releaseLeasesOf(owner: ProcessIdentity): number[]
   listRunProcesses(): RunProcess[]
+  /** Absolute paths. */
   listRunFolders(): string[]
+  /** Undefined: it is gone; otherwise what stood in the way. */
   removeFolder(path: string): Promise<string | undefined>
   /** Undefined: there is no such folder. */
   measureSpace(path: string): Promise<Space | undefined>

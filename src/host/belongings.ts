@@ -27,6 +27,7 @@ export class Belongings {
     this.#guardian = guardian
   }
 
+  /** Of one that is known already, the first word stays. */
   add(belonging: Belonging): void {
     if (this.#all.has(belonging.inode)) return
     this.#all.set(belonging.inode, belonging)

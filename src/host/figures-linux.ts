@@ -92,6 +92,7 @@ export class OpenProcess {
     })
   }
 
+  /** Once, and nothing is to be read after it: its descriptor's number may be another's then. */
   close(): void {
     closeSync(this.#fd)
   }

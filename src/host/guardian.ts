@@ -15,9 +15,11 @@ export interface Guardian {
   unwatchGroup(id: ProcessIdentity): void
   /** It ends whoever holds the socket of this inode and is younger than the tool. */
   watchSocket(inode: string): void
+  /** When nobody holds it any more: the number may come to mean another. */
   unwatchSocket(inode: string): void
   /** A folder or file that it removes. */
   removeLater(path: string): void
+  /** It is not to be removed any more, or is gone already. */
   forget(path: string): void
   /** Dismisses it, and waits until it is gone. Idempotent. */
   close(): Promise<void>

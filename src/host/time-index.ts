@@ -95,6 +95,7 @@ export class TimeIndex {
     this.#rewrite()
   }
 
+  /** Idempotent. What is noted after it is not written. */
   close(): void {
     const fd = this.#fd
     this.#fd = undefined
