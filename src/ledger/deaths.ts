@@ -8,7 +8,9 @@ import type { Rows } from './rows.ts'
 
 export interface DeathRegister {
   add(event: Event): void
+  /** One for each daemon, the cause before its consequences. */
   ofBoot(): readonly Failure[]
+  /** In the order in which they came. */
   unattributed(): readonly Failure[]
 }
 

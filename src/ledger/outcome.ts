@@ -34,6 +34,7 @@ export function outcomeOf(row: Row): Outcome {
 /** Every smoke has a title; its row gets it when the smoke begins. */
 const hasBegun = (row: Row): boolean => row.title !== ''
 
+/** Failed or errored: it speaks against the run. */
 export const isRed = (row: Row): boolean => outcomeOf(row) === 'failed' || outcomeOf(row) === 'errored'
 
 /** What is wrong with a run beside its smokes. */

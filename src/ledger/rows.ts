@@ -46,6 +46,7 @@ export interface Rows {
   /** The smoke that runs now. */
   running(): string | undefined
   current(): Table
+  /** Undefined: it was not selected. */
   row(smoke: string): Row | undefined
 }
 

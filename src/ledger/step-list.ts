@@ -45,6 +45,7 @@ export class StepList {
     this.#budget = budget
   }
 
+  /** Of a step beyond the bounds, only that there was one is kept. */
   add(event: EventOf<'step.finished'>): void {
     if (!this.#hasRoomFor(event)) {
       this.#leftOut += 1

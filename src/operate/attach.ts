@@ -16,7 +16,9 @@ import type { Attachment, AttachPart, Refusal } from './protocol.ts'
 export interface AttachedStack {
   /** With the ports, folders and environments of the running daemons. */
   readonly resolved: ResolvedStack
+  /** Once. What its `stop` ends is the connection; the daemons stay up. */
   createCrew(context: CrewContext, stop: AbortSignal): Crew
+  /** Ends the connection. Idempotent; the daemons stay up. */
   close(): void
 }
 

@@ -59,6 +59,7 @@ export class Keeper {
     return await this.#begin(this.daemon.restart(o, this.#stop))
   }
 
+  /** On purpose: nothing restarts it until somebody asks for it. Never an error. */
   async stop(o: { readonly signal?: NodeJS.Signals } = {}): Promise<Result<void, Failure>> {
     this.#calm()
     this.#held = true
@@ -66,6 +67,7 @@ export class Keeper {
     return ok(undefined)
   }
 
+  /** From now on its ends are answered; that of a start that fails, too. */
   async start(): Promise<Result<void, Failure>> {
     this.#calm()
     this.#held = false

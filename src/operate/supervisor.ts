@@ -81,6 +81,7 @@ export class Supervisor {
     this.#book.note(event)
   }
 
+  /** At this moment: looks at the sockets of every daemon that is ready. */
   status(): StackStatus {
     const { stack, owner } = this.#o
     const daemons = [...this.keepers.values()].map((keeper) => this.#book.describe(keeper))

@@ -10,6 +10,7 @@ import type { Supervisor } from './supervisor.ts'
 
 export interface ChainVisit {
   readonly attachment: Attachment
+  /** Rejects for a daemon that is not in the stack. */
   control(ask: Extract<Ask, { op: 'control' }>): Promise<Result<void, Failure>>
 }
 
