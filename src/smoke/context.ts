@@ -89,6 +89,7 @@ export interface DaemonHandle {
   readonly post: Send
   readonly put: Send
   readonly patch: Send
+  /** With a method of one's own. */
   request<const E = unknown>(
     method: string,
     path: string,
@@ -114,7 +115,9 @@ export interface DaemonHandle {
 export interface StackHandle<N extends string = string> {
   /** Ends the daemon (SIGTERM, or `signal`: SIGKILL for a crash) and waits until its next incarnation is ready. */
   restart(name: N, o?: { signal?: NodeJS.Signals }): Promise<void>
+  /** Ends it (SIGTERM, or `signal`) and waits until nothing of it is left. */
   stop(name: N, o?: { signal?: NodeJS.Signals }): Promise<void>
+  /** Waits until it is ready. */
   start(name: N): Promise<void>
   /** Command, working directory, environment and sockets, to start a copy of one's own. */
   describe(name: N): DaemonDescription

@@ -13,6 +13,7 @@ export type LoadedFile =
 
 /** Where hosts come from: the one at hand, and a fresh one when that is spoilt. */
 export interface HostSupply {
+  /** The one at hand, or a new one, which is perhaps not ready yet. */
   get(): Promise<SmokeHost>
   discard(host: SmokeHost): Promise<void>
 }

@@ -88,15 +88,18 @@ export class SmokeHost {
     return this.#exited.promise
   }
 
+  /** It runs, and can still be talked to. */
   get isAlive(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null && this.#child.connected
   }
 
+  /** The number of a new order, which what is answered to it carries. */
   nextCall(): number {
     this.#calls += 1
     return this.#calls
   }
 
+  /** Goes nowhere when it has ended, which `exited` tells. */
   send(message: ToHost): void {
     if (!this.#child.connected) return
     const envelope: Envelope<ToHost> = { smokechain: this.#channel, message }

@@ -89,6 +89,7 @@ export class SmokeState {
     this.#abort.abort(new SmokeOver('the smoke is over'))
   }
 
+  /** @throws SmokeOver when the smoke, or this attempt of a condition, is over. */
   assertOpen(what: string): void {
     if (this.#over) throw new SmokeOver(`${what}: the smoke is over`)
     if (this.scopes.getStore()?.signal.aborted) throw new SmokeOver(`${what}: this attempt is over`)
@@ -126,6 +127,7 @@ export class SmokeState {
     this.failures.push(failure)
   }
 
+  /** By identity: this very error is among the failures already. */
   isRecorded(error: unknown): boolean {
     return this.#recorded.has(error)
   }
@@ -179,6 +181,7 @@ export class SmokeState {
     }
   }
 
+  /** Where in the smoke's file the call came from; undefined when no frame of it is on the stack. */
   here(): Location | undefined {
     return currentLocation(this.file)
   }

@@ -88,6 +88,7 @@ export class Trace {
     })
   }
 
+  /** @param request what `addRequest` gave; absent: they are of no answer. */
   addMismatches(mismatches: readonly Mismatch[], request?: number): void {
     for (const { what, expected, received } of mismatches) {
       const about = request === undefined ? {} : { request }
@@ -108,6 +109,7 @@ export class Trace {
     this.#omitted.checks += last.#omitted.checks
   }
 
+  /** Without the fields of which there is nothing. */
   evidence(): StepEvidence {
     const { requests, checks } = this.#omitted
     return {

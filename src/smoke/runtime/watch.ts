@@ -59,6 +59,10 @@ export class Watch {
     this.#o = o
   }
 
+  /**
+   * Sends the order, and tells what came first: the end of the smoke, of its host, of the budget, or the signal. Ends
+   * nothing itself, and never rejects.
+   */
   async run(owner: string, boundary: string): Promise<End> {
     const { host, info, signal } = this.#o
     host.onMessage = (message) => this.#take(message)
