@@ -32,12 +32,14 @@ export function duration(least: number) {
   }).meta({ pattern: '^\\s*\\d+(\\.\\d+)?\\s*(ms|s|m|h)\\s*$' })
 }
 
+/** More than zero bytes, with a unit. */
 export const size = checked((text) => {
   const bytes = parseSize(text)
   if (bytes === undefined) return { message: `"${text}" is no size`, hint: SIZE_HINT }
   return bytes > 0 ? undefined : { message: `"${text}" allows nothing`, hint: 'more than zero' }
 }).meta({ pattern: '^\\s*\\d+(\\.\\d+)?\\s*(B|[kK]B|MB|GB|KiB|MiB|GiB)\\s*$' })
 
+/** As `parseBind` takes it. */
 export const address = checked((text) => {
   const bind = parseBind(text)
   return 'message' in bind ? bind : undefined
@@ -125,6 +127,7 @@ export const pattern = checked((text) => {
   }
 })
 
+/** A path, or a URL of plain http; both may hold placeholders. */
 export const httpTarget = checked((text) => {
   if (/^(\/|http:\/\/|\{url[.}]|\{env\.)/.test(text) && !/[\s\0]/.test(text)) return undefined
   return {
@@ -135,6 +138,7 @@ export const httpTarget = checked((text) => {
   }
 })
 
+/** With its scheme, unless it begins with a variable. */
 export const sqlUrl = checked((text) =>
   /^(postgres(ql)?|mysql):\/\/|^\{env\./.test(text)
     ? undefined

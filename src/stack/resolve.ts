@@ -148,6 +148,10 @@ export class Filler {
     )
   }
 
+  /**
+   * A variable that is not set becomes empty text, and one of the `problems`.
+   * @throws Error for a placeholder that no check has seen.
+   */
   fill(template: string, path: Path, daemon?: string): string {
     if (!/[{}]/.test(template)) return template
     const parts = splitTemplate(template)
@@ -162,6 +166,7 @@ export class Filler {
       .join('')
   }
 
+  /** @throws Error for port 0 without a lease. */
   port(daemon: string, bind: BindSpec): number {
     const port = this.#options.ports.get(daemon)?.get(bind.name) ?? bind.port
     if (port === 0) throw new Error(`no port leased for bind ${bind.name} of daemon ${daemon}`)
