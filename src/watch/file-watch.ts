@@ -29,6 +29,7 @@ export interface FileWatchOptions {
   concerns(path: string): boolean
   /** Folders that the tool itself writes into: nothing below them is looked at. */
   readonly written: readonly string[]
+  /** Each file once; never none. */
   onChange(changed: readonly Changed[]): void
   /** Something cannot be watched; once for each reason, since it is as a rule the same for very many files. */
   onError(error: Error): void
@@ -91,6 +92,7 @@ export class FileWatch {
     this.#lookLater(fresh, LOOK_AGAIN_MS)
   }
 
+  /** Forgets what is waiting to be looked at; resolves when nothing is watched any more. */
   async close(): Promise<void> {
     clearTimeout(this.#gathering)
     for (const timer of this.#later) clearTimeout(timer)

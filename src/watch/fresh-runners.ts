@@ -21,6 +21,7 @@ export class FreshRunners {
     this.#o = o
   }
 
+  /** Does nothing when one is there already. */
   warmUp(): void {
     this.#next ??= this.#create()
     this.#next.warmUp()

@@ -27,6 +27,7 @@ export class Inbox {
     return this.#work === undefined
   }
 
+  /** Put together with what is there. `onWork` hears of this piece alone. */
   add(work: Work): void {
     this.#work = this.#work ? merge(this.#work, work) : work
     this.#arrived.resolve()

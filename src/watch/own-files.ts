@@ -39,6 +39,7 @@ export function findProgramFiles(spec: ResolvedDaemon, { root, written }: OwnFil
 /** A glob of the stack file, made absolute: the folder in which it begins, and whether a path is meant by it. */
 export interface OwnGlob {
   readonly folder: string
+  /** @param path absolute. */
   matches(path: string): boolean
 }
 

@@ -43,6 +43,7 @@ export class Round {
     this.#o = o
   }
 
+  /** Something newer has come: not all of the smokes may have been run. */
   get overtaken(): boolean {
     return this.#overtaken
   }

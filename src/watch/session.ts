@@ -104,6 +104,7 @@ export class WatchSession {
     return [...this.#stack.daemons.keys()]
   }
 
+  /** Names of the daemons that are not to be trusted at this moment. */
   get broken(): readonly string[] {
     return this.#stack.listBroken()
   }
@@ -139,6 +140,7 @@ export class WatchSession {
     return { ...end, leaks, fault }
   }
 
+  /** Returns at once; `run` resolves when everything is stopped. */
   quit(): void {
     this.#quit.abort()
   }
@@ -148,16 +150,19 @@ export class WatchSession {
     this.#inbox.add({ smokes: this.chosen, daemons: [], stack: false, cause: { kind } })
   }
 
+  /** The smokes of the last round that had any; nothing before the first. */
   runAgain(): void {
     this.#inbox.add({ smokes: this.#last, daemons: [], stack: false, cause: { kind: 'again' } })
   }
 
+  /** Those whose last verdict is neither PASS nor SKIP, also those that never ran to their end. */
   runFailed(): void {
     const smokes = listFailing(this.#book.of(this.chosen))
     if (smokes.length === 0) this.#o.view.say('nothing has failed')
     else this.#inbox.add({ smokes, daemons: [], stack: false, cause: { kind: 'failed' } })
   }
 
+  /** @param daemons names. One that is down stays so until a smoke needs it; the smokes that need these run again. */
   restart(daemons: readonly string[]): void {
     this.#inbox.add({ smokes: [], daemons, stack: false, cause: { kind: 'restart', daemons } })
   }

@@ -26,6 +26,7 @@ export class StandingBook {
     for (const smoke of smokes) this.#verdicts.delete(smoke)
   }
 
+  /** @param chosen ids, in the order in which it is told. */
   of(chosen: readonly string[]): Standing {
     return { verdicts: new Map(chosen.map((id) => [id, this.#verdicts.get(id) ?? 'NOT RUN'])) }
   }

@@ -53,6 +53,7 @@ export class WatchedStack {
     for (const spec of this.#resolved.daemons.values()) this.#add(spec)
   }
 
+  /** As the file was when it was last taken. */
   get resolved(): ResolvedStack {
     return this.#resolved
   }
