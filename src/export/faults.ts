@@ -23,6 +23,7 @@ export function checkForSystemd(stack: Stack): Problem[] {
   return [unfit, ...leased]
 }
 
+/** @param secrets none of them empty: that would be in every text. */
 export const holdsSecret = (text: string, secrets: readonly string[]): boolean =>
   secrets.some((secret) => text.includes(secret))
 

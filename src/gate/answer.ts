@@ -33,6 +33,7 @@ export type Answer =
 /** By the table of docs/exit-codes.md. */
 const NO_RECEIPT = 4
 
+/** Without `exitCode`: for want of a receipt. */
 export const refuse = (reason: string, exitCode: number = NO_RECEIPT): Answer => ({
   admitted: false,
   reason,

@@ -21,6 +21,7 @@ export interface ModeState {
   readonly mode: Mode
   /** Nothing below has a rule of its own. */
   readonly uniform: boolean
+  /** For what is below, by its name or index. */
   descend(segment: Segment): ModeState
 }
 

@@ -10,6 +10,7 @@ export interface Out {
 }
 
 export interface Sink {
+  /** Never throws. Goes nowhere once the reader is gone. */
   write(text: string): void
   line(text?: string): void
   /** Resolves when all that was written has been taken, or nobody reads any more. */

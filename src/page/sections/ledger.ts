@@ -8,6 +8,7 @@ import { smokeAnchor } from '../anchors.ts'
 import { type Html, html } from '../html.ts'
 import type { PageModel } from '../model.ts'
 
+/** The name of its class in the style sheet. */
 export const classOf = (verdictClass: string): string => `c-${verdictClass.toLowerCase().replace(' ', '-')}`
 
 /** One line for each selected smoke, linked to its details. */
