@@ -79,7 +79,8 @@ export function endOfLine(text: string, from: number): number {
 
 /** Offset of the first character of the line that `from` is in; a line feed belongs to the line that it ends. */
 export function startOfLine(text: string, from: number): number {
-  return text.lastIndexOf('\n', from - 1) + 1
+  // A negative position would be taken for 0.
+  return from === 0 ? 0 : text.lastIndexOf('\n', from - 1) + 1
 }
 
 /** A string that spans one line ends with it, closed or not. */
