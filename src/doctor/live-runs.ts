@@ -20,7 +20,7 @@ export interface RunSurvey {
   readonly processes: readonly RunProcess[]
 }
 
-/** Looks at processes and leases anew each time. Rejects when the record of a run's owner is there but damaged. */
+/** Looks at processes and leases anew each time. */
 export async function surveyRuns(
   context: Pick<CheckContext, 'system' | 'runningStack' | 'root'>,
 ): Promise<RunSurvey> {

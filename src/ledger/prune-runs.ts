@@ -61,7 +61,8 @@ export function isRunning(path: string, alive: (owner: Owner) => boolean = isAli
   return owner !== undefined && alive(owner) && !hasEnded(join(path, 'journal.jsonl'))
 }
 
-function readOwner(file: string): Owner | undefined {
+/** Undefined: there is no such file, or it names nobody. @throws SyntaxError when it is damaged; the system's error when it cannot be read. */
+export function readOwner(file: string): Owner | undefined {
   const text = whenPresent(() => readFileSync(file, 'utf8'))
   if (text === undefined) return undefined
   const value: unknown = JSON.parse(text)
