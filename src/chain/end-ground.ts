@@ -8,7 +8,8 @@ import { huntEscapees } from './hunt.ts'
 import type { Ground } from './prepare.ts'
 
 /**
- * Ends what has escaped from the daemons, looks what is left of them, and gives the ground back. The guardian is to be dismissed afterwards.
+ * Ends what has escaped from the daemons, looks what is left of them, and gives the ground back. The guardian is to be
+ * dismissed afterwards.
  *
  * @param sockets where they listened.
  * @returns every process that had escaped, and every process, port, lease and folder that is left.
