@@ -35,7 +35,8 @@ async function expectOnlyTheseFail(
 ): Promise<void> {
   const project = createProject()
   const chain = whats.flatMap((what) => [idOf(what), `after-${idOf(what)}`])
-  project.stack(stackOf(chain, daemon('web')))
+  // Ready when its last line has been read: that is in every tail of its log, also right after a start.
+  project.stack(stackOf(chain, daemon('web', { ready: '{ log = "^up$" }' })))
   for (const what of whats) {
     add(project, what)
     project.smoke(`after-${idOf(what)}`, goodSmoke())
