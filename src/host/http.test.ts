@@ -90,6 +90,13 @@ describe('an answer', () => {
     const answer = await ask(port, { maxBodyBytes: 100_000 })
     expect([answer.status, answer.body.length, answer.truncated]).toEqual([200, 100_000, true])
   })
+  it('is not mixed with another that comes at the same time', async () => {
+    const bodies = ['a', 'b', 'c'].map((letter) => letter.repeat(3 * 2 ** 20))
+    const port = await serveHttp(({ url }, response) => response.end(bodies[Number(url?.slice(1))]))
+    const answers = await Promise.all(bodies.map((_, i) => ask(port, { path: `/${i}` })))
+    expect(answers.map(({ body }, i) => body.toString() === bodies[i])).toEqual([true, true, true])
+  })
+
   it('of exactly the limit is whole', async () => {
     const port = await serveHttp((_, response) => response.end('12345'))
     expect(await ask(port, { maxBodyBytes: 5 })).toMatchObject({ truncated: false })

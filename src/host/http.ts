@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { formatBytes } from '../kernel/units.ts'
 import { boundTimer } from './bound-timer.ts'
-import { ClientSocket } from './client-socket.ts'
+import { ClientSocket, sharedBuffer } from './client-socket.ts'
 import { type BodyDigest, HashedBody, WholeBody } from './http-body.ts'
 import { describeFault, type HttpFault } from './http-fault.ts'
 
@@ -75,7 +75,7 @@ class Exchange {
     this.#answered = new Promise((resolve) => {
       this.#settle = resolve
     })
-    this.#socket = new ClientSocket()
+    this.#socket = new ClientSocket({ onread: sharedBuffer })
   }
 
   async run(): Promise<Result<HttpAnswer, HttpFault>> {
