@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto'
 
 /** A block is written once it is so long: chunks come from the network in 64 KiB, and each write has its price. */
-const BLOCK_BYTES = 2 ** 20
+export const BLOCK_BYTES = 2 ** 20
 
-/** Writes the chunks, one after the other, at `position`. */
+/** Writes the chunks, one after the other, at `position`: where the last call's ended. */
 type WriteBlock = (chunks: readonly Buffer[], position: number) => Promise<void>
 
 /**

@@ -2,15 +2,12 @@
 import { randomUUID } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
-import { errnoOf, syncFolder, writeAll, writeBlock } from '../kit/files.ts'
+import { errnoOf, syncFolder } from '../kit/files.ts'
 import { consume } from './consume.ts'
+import { FileWriter, readStart } from './direct-file.ts'
 import { KeyIndex } from './key-index.ts'
 import { fileName, keyOfName, makeTrailer, readTrailer, trailerBytes } from './object-file.ts'
 import { explainDiskFault, type ObjectInfo, type ObjectStore, type StoredObject } from './store.ts'
-
-/** Read ahead at a time: a large object in 64 KiB pieces, which is Node's default, costs twice the time. */
-const READ_BYTES = 2 ** 19
 
 /**
  * A store in the folder `root`: `objects/` holds one file an object (`object-file.ts`), `uploads/` what is being
@@ -87,14 +84,13 @@ export function createFsStore(root: string): ObjectStore {
     async put(key, body) {
       const temporary = join(uploads, randomUUID())
       try {
-        const file = await open(temporary, 'wx', 0o600)
+        const writer = new FileWriter(await open(temporary, 'wx', 0o600))
         let received: { size: number; sha256: Buffer }
         try {
-          received = await consume(body, (chunks, position) => writeBlock(file, chunks, position))
-          await writeAll(file, makeTrailer(key, received.sha256), received.size)
-          await file.sync()
+          received = await consume(body, (chunks) => writer.write(chunks))
+          await writer.finish(makeTrailer(key, received.sha256))
         } finally {
-          await file.close()
+          await writer.close()
         }
         const { size } = received
         await serialise(async () => {
@@ -113,13 +109,7 @@ export function createFsStore(root: string): ObjectStore {
       const file = await openObject(key)
       if (file === undefined) return undefined
       const info = await readInfo(file, key)
-      if (info.size > 0)
-        return {
-          info,
-          body: file.createReadStream({ start: 0, end: info.size - 1, highWaterMark: READ_BYTES }),
-        }
-      await file.close()
-      return { info, body: Readable.from([]) }
+      return { info, body: await readStart(file, info.size) }
     },
 
     async head(key) {
