@@ -1,7 +1,7 @@
 /** What was recorded of acceptance gates: one file a gate, the last result in it. */
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import * as z from 'zod'
+import { z } from 'zod'
 import { hasCode, messageOf } from '../host/errno.ts'
 import { writeFileAtomic } from '../ledger/write-atomic.ts'
 import type { Gate, GateRecord } from './types.ts'

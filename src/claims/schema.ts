@@ -1,5 +1,5 @@
 /** A claims file as written in TOML, and the rules that span its tables. */
-import * as z from 'zod'
+import { z } from 'zod'
 import { didYouMean } from '../kernel/text.ts'
 import type { DocumentForm } from '../stack/document.ts'
 import { checked, duration, filled } from '../stack/fields.ts'

@@ -3,7 +3,7 @@
  * claims in its title: `it('refuses 0.0.0.0 [claim:loopback-only]', …)`.
  */
 import { readFileSync, statSync } from 'node:fs'
-import * as z from 'zod'
+import { z } from 'zod'
 import { hasCode, messageOf } from '../host/errno.ts'
 import { readClaimTags, stripClaimTags } from '../kernel/claim-tags.ts'
 import { bounded, printable } from '../kernel/text.ts'

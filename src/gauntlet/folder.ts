@@ -4,7 +4,7 @@
  */
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import * as z from 'zod'
+import { z } from 'zod'
 import { hasCode, messageOf } from '../host/errno.ts'
 import { writeFileAtomic } from '../ledger/write-atomic.ts'
 import type { Comparable } from './compare.ts'

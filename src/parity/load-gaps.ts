@@ -1,5 +1,5 @@
 /** Reads the file of known gaps. */
-import * as z from 'zod'
+import { z } from 'zod'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { didYouMean } from '../kernel/text.ts'
 import { renderDiagnostics } from '../stack/diagnostic.ts'

@@ -1,5 +1,5 @@
 /** The cases file as written. */
-import * as z from 'zod'
+import { z } from 'zod'
 import { didYouMean, printable } from '../kernel/text.ts'
 import { checked, duration, filled, pattern, size } from '../stack/fields.ts'
 import type { Problem } from '../stack/problem.ts'

@@ -1,5 +1,5 @@
 /** reviewers.toml: who is asked, where the chat endpoint is, what a component is. */
-import * as z from 'zod'
+import { z } from 'zod'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { parseDuration } from '../kernel/units.ts'
 import type { Diagnostic } from '../stack/diagnostic.ts'

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import * as z from 'zod'
+import { z } from 'zod'
 import { renderDiagnostics } from './diagnostic.ts'
 import { type DocumentForm, loadDocument, parseDocument } from './document.ts'
 

@@ -3,7 +3,7 @@
  * column, the line underlined, and the nearest known key.
  */
 import { resolve } from 'node:path'
-import * as z from 'zod'
+import { z } from 'zod'
 import { err, ok, type Result } from '../kernel/result.ts'
 import type { Diagnostic } from './diagnostic.ts'
 import { readIssues } from './issues.ts'

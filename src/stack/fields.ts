@@ -1,5 +1,5 @@
 /** The kinds of text a stack file holds, as zod schemas: durations, sizes, addresses, names, templates. */
-import * as z from 'zod'
+import { z } from 'zod'
 import { didYouMean } from '../kernel/text.ts'
 import { DURATION_HINT, parseDuration, parseSize, SIZE_HINT } from '../kernel/units.ts'
 import { parseBind } from './bind.ts'

@@ -1,5 +1,5 @@
 /** From zod's issues to problems in the words of a stack file: "unknown key `need`; did you mean `needs`?". */
-import type * as z from 'zod'
+import type { z } from 'zod'
 import { nearest } from '../kernel/text.ts'
 import type { Path, Problem } from './problem.ts'
 import { stackJsonSchema } from './schema.ts'

@@ -1,5 +1,5 @@
 /** `[doctor]` as written: patterns of log lines, and the S3 store to ask. */
-import * as z from 'zod'
+import { z } from 'zod'
 import { checked, filled, pattern } from './fields.ts'
 
 const endpoint = checked((text) =>

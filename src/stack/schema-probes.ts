@@ -1,5 +1,5 @@
 /** `ready` and `alive` as written, as zod schemas. */
-import * as z from 'zod'
+import { z } from 'zod'
 import { carried, filled, httpTarget, pattern, sqlUrl } from './fields.ts'
 
 /** Program and arguments. */

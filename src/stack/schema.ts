@@ -2,7 +2,7 @@
  * The stack file as written, as a zod schema: keys, types and what each is for. Rules that span keys are in
  * `check.ts`. `stacks/stack.schema.json` is generated from here: `node src/smokechain.mjs schema > stacks/stack.schema.json`.
  */
-import * as z from 'zod'
+import { z } from 'zod'
 import {
   address,
   carried,
