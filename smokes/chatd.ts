@@ -70,7 +70,7 @@ export default smoke({
           'kind = "openai"',
           `base_url = "http://127.0.0.1:${port}"`,
           'api_key_env = "SMOKE_CHAT_KEY"',
-          'timeout = "200ms"',
+          'timeout = "50ms"',
           '',
         ].join('\n'),
         { dataDir, name: unique('chatd'), signal },
