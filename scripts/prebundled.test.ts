@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -13,8 +13,8 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-/** Runs `src/start.ts` of a project with these files. @returns what it prints. */
-async function run(files: Readonly<Record<string, string>>): Promise<string> {
+/** Runs `src/start.ts` of a project with these files. @param flags of Node. @returns what it prints. */
+async function run(files: Readonly<Record<string, string>>, flags: readonly string[] = []): Promise<string> {
   const all = {
     'package.json': '{"type":"module"}',
     'main.ts':
@@ -25,9 +25,9 @@ async function run(files: Readonly<Record<string, string>>): Promise<string> {
     await mkdir(join(folder, path, '..'), { recursive: true })
     await writeFile(join(folder, path), content)
   }
-  await mkdir(join(folder, 'scripts'))
+  await mkdir(join(folder, 'scripts'), { recursive: true })
   await cp(join(import.meta.dirname, 'prebundled.ts'), join(folder, 'scripts', 'prebundled.ts'))
-  const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'main.ts')])
+  const { stdout } = await promisify(execFile)(process.execPath, [...flags, join(folder, 'main.ts')])
   return stdout
 }
 
@@ -62,5 +62,63 @@ process.stdout.write(JSON.stringify({ own, isSame: own === same }))`,
       own: { url: pathToFileURL(join(folder, 'src', 'own.ts')).href },
       isSame: true,
     })
+  })
+})
+
+describe('a bundle', () => {
+  const cache = 'node_modules/.cache/prebundled'
+  const files = {
+    'node_modules/zod/package.json': '{"version":"2.0.0"}',
+    [`${cache}/zod-2.0.0.cjs`]: '(function (module, exports, require) { exports.z = () => "the bundle" })',
+    [`${cache}/zod-2.0.0.mjs`]:
+      "import { runBundle } from '../../../scripts/prebundled.ts'\nexport const z = runBundle('zod-2.0.0').z\n",
+    // Prints what the bundle says, and whether the code that was kept of it was taken; keeps the code.
+    'src/start.ts': `import { z } from 'zod'
+import { codeTaken, keepCode } from '../scripts/prebundled.ts'
+process.stdout.write(z() + ', ' + codeTaken()['zod-2.0.0'])
+keepCode()
+`,
+  }
+  const code = `${cache}/zod-2.0.0.cache`
+  const [NONE, TAKEN, REFUSED] = ['undefined', 'true', 'false'].map((taken) => `the bundle, ${taken}`)
+
+  it('is run with the code that was kept of it', async () => {
+    expect([await run(files), await run(files)]).toEqual([NONE, TAKEN])
+  })
+
+  it('is run without code that was kept under other flags of Node, and with that of its own', async () => {
+    const flags = ['--initial-heap-size=512']
+    expect([await run(files), await run(files, flags), await run(files, flags)]).toEqual([
+      NONE,
+      REFUSED,
+      TAKEN,
+    ])
+  })
+
+  it('is run without code that is damaged, cut off, or of another source of the same length', async () => {
+    const damaged = async (damage: (kept: Buffer) => Buffer): Promise<string> => {
+      await run(files)
+      const kept = await readFile(join(folder, code))
+      await writeFile(join(folder, code), damage(kept))
+      return await run(files)
+    }
+    expect(await damaged((kept) => kept.fill(0, kept.length - 9))).toBe(NONE)
+    expect(await damaged((kept) => kept.subarray(0, -1))).toBe(NONE)
+    expect(await damaged(() => Buffer.alloc(0))).toBe(NONE)
+    await run(files)
+    const other = files[`${cache}/zod-2.0.0.cjs`].replace('the bundle', 'THE BUNDLE')
+    expect(await run({ ...files, [`${cache}/zod-2.0.0.cjs`]: other })).toBe('THE BUNDLE, undefined')
+  })
+
+  it('gets the modules of Node that it asks for, and those that few need only when it uses them', async () => {
+    const said = await run({
+      ...files,
+      [`${cache}/zod-2.0.0.cjs`]: `(function (module, exports, require) {
+  const [path, https] = [require('node:path'), require('node:https')]
+  const loaded = () => process.moduleLoadList.includes('NativeModule https')
+  exports.z = () => [path.basename('a/b'), loaded(), typeof https.request, loaded()].join(' ')
+})`,
+    })
+    expect(said).toMatch(/^b false function true, /)
   })
 })

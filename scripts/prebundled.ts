@@ -2,10 +2,12 @@
  * Finds modules quickly: packages in one file each, where setup has bundled them (`prebundle.ts`) in the version that is
  * installed, and the repository's own files where their importers say that they are.
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'
+import { Script } from 'node:vm'
 
 const modules = new URL('../node_modules/', import.meta.url)
+const bundles = new URL('.cache/prebundled/', modules)
 const own = ['src/', 'lakehouse/'].map((folder) => new URL(`../${folder}`, import.meta.url).href)
 
 /**
@@ -39,6 +41,86 @@ function findBundle(name: string): string | undefined {
   const manifest = new URL(`${name}/package.json`, modules)
   if (!existsSync(manifest)) return undefined
   const { version }: { version?: unknown } = JSON.parse(readFileSync(manifest, 'utf8'))
-  const bundle = new URL(`.cache/prebundled/${name}-${version}.mjs`, modules)
+  const bundle = new URL(`${name}-${version}.mjs`, bundles)
   return existsSync(bundle) ? bundle.href : undefined
+}
+
+/** A bundle that this process has run. */
+interface Ran {
+  readonly name: string
+  readonly script: Script
+  readonly source: Buffer
+}
+const ran: Ran[] = []
+
+/** What Fastify loads and only a server with TLS or HTTP/2 uses: a tenth of a daemon's start. */
+const SELDOM_USED = ['node:https', 'node:http2']
+
+/**
+ * Runs a bundle, and gives what it exports: called by the module that `prebundle.ts` has put beside it. With the code that
+ * `keepCode` has kept, if there is any, nothing is compiled that was called then.
+ */
+export function runBundle(name: string): Record<string, unknown> {
+  const file = new URL(`${name}.cjs`, bundles)
+  const source = readFileSync(file)
+  const code = readCode(name, process.execArgv, source) ?? readCode(name, [], source)
+  const script = new Script(source.toString('utf8'), {
+    filename: file.pathname,
+    ...(code === undefined ? {} : { cachedData: code }),
+  })
+  ran.push({ name, script, source })
+  const module = { exports: {} }
+  script.runInThisContext()(module, module.exports, requireBuiltin)
+  return module.exports
+}
+
+/** Keeps the compiled code of all that was called so far in each bundle, for processes with the same flags of Node. */
+export function keepCode(): void {
+  for (const { name, script, source } of ran) {
+    const code = script.createCachedData()
+    const sum = Buffer.alloc(4)
+    sum.writeUInt32BE(checksum(source, code))
+    const file = codeFile(name, process.execArgv)
+    const written = new URL(`${file.href}.new`)
+    writeFileSync(written, Buffer.concat([sum, code]))
+    renameSync(written, file)
+  }
+}
+
+/** Of each bundle that this process has run: was the kept code taken? Undefined: there was none. */
+export function codeTaken(): Readonly<Record<string, boolean | undefined>> {
+  return Object.fromEntries(
+    ran.map(({ name, script: { cachedDataRejected: rejected } }) => [
+      name,
+      rejected === undefined ? undefined : !rejected,
+    ]),
+  )
+}
+
+/**
+ * V8 itself refuses the code of another V8, or of one with other flags; but it runs code that is damaged, and that of
+ * another source of the same length. Such code is none to us.
+ */
+function readCode(name: string, flags: readonly string[], source: Buffer): Buffer | undefined {
+  const file = codeFile(name, flags)
+  if (!existsSync(file)) return undefined
+  const sealed = readFileSync(file)
+  const code = sealed.subarray(4)
+  return sealed.length > 4 && sealed.readUInt32BE() === checksum(source, code) ? code : undefined
+}
+
+function checksum(source: Buffer, code: Buffer): number {
+  // Not by import: reading all that zlib exports takes as long as this.
+  const { crc32 } = process.getBuiltinModule('node:zlib')
+  return crc32(code, crc32(source))
+}
+
+function codeFile(name: string, flags: readonly string[]): URL {
+  return new URL(`${[name, ...flags].map(encodeURIComponent).join('+')}.cache`, bundles)
+}
+
+/** All that a bundle asks for: everything else is in it. */
+function requireBuiltin(name: string): unknown {
+  if (!SELDOM_USED.includes(name)) return process.getBuiltinModule(name)
+  return new Proxy({}, { get: (_, key) => Reflect.get(process.getBuiltinModule(name) ?? {}, key) })
 }

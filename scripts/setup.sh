@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 
 stamp=node_modules/.smokechain-setup
-want=$(cat package.json lakehouse/package.json package-lock.json scripts/prebundle.ts | cksum)
+want=$(cat package.json lakehouse/package.json package-lock.json scripts/prebundle.ts scripts/prebundled.ts scripts/code-cache.ts | cksum)
 current() { [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$want" ]; }
 
 current && exit 0
@@ -43,7 +43,7 @@ fi
 # Only for speed, and nothing depends on it: a daemon starts in two thirds of the time with the first, and the first chain
 # is as quick as all later ones with the second.
 for script in prebundle warm-up; do
-  if ! node_modules/.bin/node "scripts/$script.ts" >&2; then
+  if ! node_modules/.bin/node "scripts/$script.ts" >/dev/null; then
     echo "setting up: scripts/$script.ts failed (above); going on without, only slower" >&2
   fi
 done

@@ -1,4 +1,4 @@
-/** To be imported first, for its effect: zod and Fastify come from one file each, which halves a daemon's start. */
+/** To be imported first, for its effect: zod, Fastify and toml come from one file each, which halves a daemon's start. */
 import { usePrebundled } from '../../scripts/prebundled.ts'
 
-usePrebundled(['fastify', 'zod'])
+usePrebundled(['fastify', 'toml', 'zod'])

@@ -5,7 +5,6 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { parse } from 'toml'
 import { type Bind, failToListen, isLoopback, parseBind } from './bind.ts'
 import { errnoOf } from './files.ts'
 
@@ -14,7 +13,7 @@ import { errnoOf } from './files.ts'
  * before. Whatever else is wrong, with the configuration or with the address, is left to those who load it and bind.
  */
 export async function refuseTakenAddress(service: string): Promise<void> {
-  const bind = readBind(service)
+  const bind = await readBind(service)
   // Off loopback nothing may be bound, not even for a moment, before a token was seen.
   if (bind === undefined || bind.port === 0 || !isLoopback(bind.host)) return
   const server = createServer()
@@ -29,9 +28,11 @@ export async function refuseTakenAddress(service: string): Promise<void> {
   await once(server, 'close')
 }
 
-function readBind(service: string): Bind | undefined {
+async function readBind(service: string): Promise<Bind | undefined> {
   const file = process.env['LAKEHOUSE_CONFIG']
   if (file === undefined || file === '') return undefined
+  // Not above: what is imported there is looked for before `prebundled.ts` has run.
+  const { parse } = await import('toml')
   let document: Record<string, unknown>
   try {
     document = { ...parse(readFileSync(file, 'utf8')) }
