@@ -110,10 +110,14 @@ export function askGit(
   return spawnGit(args, top, own, o)
 }
 
-/** A path inside the git folder, as `git rev-parse --git-path` finds it. @throws GitFault */
-export async function gitPath(repository: Repository, name: string): Promise<string> {
-  const out = await runGit(repository, ['rev-parse', '--git-path', name])
-  return resolve(repository.top, out.toString('utf8').trimEnd())
+/** Paths inside the git folder, as `git rev-parse --git-path` finds each. @throws GitFault */
+export async function gitPaths(repository: Repository, names: readonly string[]): Promise<string[]> {
+  const out = await runGit(repository, ['rev-parse', ...names.flatMap((name) => ['--git-path', name])])
+  const paths = out.toString('utf8').trimEnd().split('\n')
+  // A line break in a path would make two of one.
+  if (paths.length !== names.length)
+    throw new GitFault('git names no folder here that can be told by its path')
+  return paths.map((path) => resolve(repository.top, path))
 }
 
 /** A value of git's configuration, `-c` on the command line included. @returns undefined when it is not set. */

@@ -6,7 +6,7 @@ import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, uti
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { err, ok, type Result } from '../kernel/result.ts'
-import { askGit, GitFault, gitPath, type Repository, runGit } from './git.ts'
+import { askGit, GitFault, gitPaths, type Repository, runGit } from './git.ts'
 import { findSubmoduleChange, type Gitlink } from './submodules.ts'
 
 export interface WorkingTree {
@@ -29,13 +29,20 @@ export async function hashWorkingTree(
   // Not under the prefix of run folders: nobody shall take it for one that was left behind.
   const folder = mkdtempSync(join(tmpdir(), 'smokegate-tree-'))
   try {
-    return await hashWith(await openScratch(repository, folder), ownFolder)
+    const [scratch, own] = await bothEnded(openScratch(repository, folder), findOwn(repository, ownFolder))
+    return await hashWith(scratch, own)
   } catch (error) {
     if (error instanceof GitFault) return err(error.message)
     throw error
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Both values. When one fails the other has ended too: nothing is left that works in a folder which is removed. */
+async function bothEnded<A, B>(a: Promise<A>, b: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([a, b])
+  return await Promise.all([a, b])
 }
 
 interface Scratch {
@@ -61,10 +68,7 @@ const SETTINGS = [
 async function openScratch(repository: Repository, folder: string): Promise<Scratch> {
   const [index, objects] = [join(folder, 'index'), join(folder, 'objects')]
   mkdirSync(objects)
-  const [userIndex, userObjects] = await Promise.all([
-    gitPath(repository, 'index'),
-    gitPath(repository, 'objects'),
-  ])
+  const [userIndex = '', userObjects = ''] = await gitPaths(repository, ['index', 'objects'])
   const env = {
     GIT_INDEX_FILE: index,
     GIT_OBJECT_DIRECTORY: objects,
@@ -95,11 +99,11 @@ async function dropPromises({ git }: Scratch, index: string): Promise<void> {
   await git(['update-index', '-z', '--index-info'], entries)
 }
 
+/** @param own the tool's folder, if it has to be left out. */
 async function hashWith(
   { git, repository }: Scratch,
-  ownFolder: string,
+  own: string | undefined,
 ): Promise<Result<WorkingTree, string>> {
-  const own = await findOwn(repository, ownFolder)
   if (own === undefined) {
     await git(['add', '-A', '--', ':/'])
   } else {
@@ -107,11 +111,14 @@ async function hashWith(
     // What is tracked in there is part of the tree all the same.
     await git(['add', '-u'])
   }
-  const entries = (await git(['ls-files', '-s', '-z'])).toString('utf8').split('\0')
+  const [listed, written] = await bothEnded(
+    git(['ls-files', '-s', '-z']),
+    git(['write-tree', '--missing-ok']),
+  )
+  const entries = listed.toString('utf8').split('\0')
   const change = await findSubmoduleChange(repository, entries.flatMap(readGitlink))
   if (change !== undefined) return err(change)
-  const id = (await git(['write-tree', '--missing-ok'])).toString('utf8').trim()
-  return ok({ id, entries: new Set(entries) })
+  return ok({ id: written.toString('utf8').trim(), entries: new Set(entries) })
 }
 
 /** The tool's folder from the top, when it lies in the working tree and is not ignored anyhow. */

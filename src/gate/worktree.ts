@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import type { Guardian } from '../host/guardian.ts'
 import { removeFolder } from '../host/temp-folder.ts'
-import { gitPath, openRepository, type Repository, runGit } from './git.ts'
+import { gitPaths, openRepository, type Repository, runGit } from './git.ts'
 
 /** Begins the name of every such worktree; git keeps a folder of that name about each. */
 const PREFIX = 'smokegate-'
@@ -21,7 +21,7 @@ export async function openWorktree(
   commit: string,
   o: { readonly guardian: Guardian; readonly signal: AbortSignal },
 ): Promise<Worktree> {
-  const administration = await gitPath(repository, 'worktrees')
+  const [administration = ''] = await gitPaths(repository, ['worktrees'])
   forgetKilled(administration)
   const folder = realpathSync(mkdtempSync(join(tmpdir(), PREFIX)))
   o.guardian.removeLater(folder)
