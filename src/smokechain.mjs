@@ -1,12 +1,16 @@
 #!/usr/bin/env node
 // The launcher: plain JavaScript, so that an old Node gets one clear line instead of a syntax error.
+import { readFileSync } from 'node:fs'
 import { enableCompileCache } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
-const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-if (major < 22 || (major === 22 && minor < 18)) {
+const { engines } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+const least = engines.node.replace('>=', '')
+const [wantedMajor, wantedMinor] = least.split('.').map(Number)
+const [major, minor] = process.versions.node.split('.').map(Number)
+if (major < wantedMajor || (major === wantedMajor && minor < wantedMinor)) {
   process.stderr.write(
-    `smokechain needs Node 22.18 or newer; this is ${process.version}. Run it through just (\`npx -y rust-just verify\`), which uses the Node pinned in package.json, or put node_modules/.bin first on PATH.\n`,
+    `smokechain needs Node ${least} or newer; this is ${process.version}. Run it through just (\`npx -y rust-just verify\`), which uses the Node pinned in package.json, or put node_modules/.bin first on PATH.\n`,
   )
   process.exitCode = 2
 } else {

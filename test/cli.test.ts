@@ -1,4 +1,5 @@
 /** The command line itself: usage, selection, output for people and for machines. */
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -11,6 +12,7 @@ import {
   startVerify,
   verify,
 } from './support/rig.ts'
+import { LAUNCHER } from './support/tool.ts'
 
 const USAGE: readonly (readonly string[])[] = [
   [],
@@ -50,6 +52,19 @@ it('--version and --help', async () => {
     expect(help.stdout).toMatch(/^Usage: smokechain/)
     expect(help.stderr).toBe('')
   }
+})
+
+it.each([
+  ['22.18.0', 2],
+  ['24.4.1', 2],
+  ['24.5.0', 0],
+  ['25.0.0', 0],
+])('on Node %s the launcher ends with %i', (version, code) => {
+  const pretend = `Object.defineProperty(process.versions, 'node', { value: '${version}' })`
+  const flags = ['--import', `data:text/javascript,${encodeURIComponent(pretend)}`]
+  const ended = spawnSync(process.execPath, [...flags, LAUNCHER, '--version'], { encoding: 'utf8' })
+  expect(ended.status).toBe(code)
+  expect(ended.stderr).toMatch(code === 0 ? /^$/ : /^smokechain needs Node 24\.5 or newer; this is [^\n]*\n$/)
 })
 
 it('an empty selection is nothing to run: exit code 4', async () => {

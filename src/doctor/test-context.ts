@@ -28,7 +28,7 @@ const GIB = 2 ** 30
 function calmSystem(facts: Partial<System> = {}): System {
   return {
     platform: 'linux',
-    nodeVersion: '24.1.0',
+    nodeVersion: '24.21.0',
     execPath: '/usr/bin/node',
     listListeners: () => [],
     holdersOf: () => [],

@@ -11,10 +11,13 @@ it('refuses other systems, with one finding', async () =>
     { id: 'runtime.platform', severity: 'error' },
   ]))
 
-it('refuses a Node that is too old for the tool', async () =>
-  expect(await runtimeCheck.run(contextOf({ system: { nodeVersion: '20.19.0' } }))).toMatchObject([
-    { id: 'runtime.node', severity: 'error', summary: expect.stringContaining('needs 22.18 or newer') },
-  ]))
+it.each(['20.19.0', '22.18.0', '24.4.1'])(
+  'refuses Node %s, which is too old for the tool',
+  async (nodeVersion) =>
+    expect(await runtimeCheck.run(contextOf({ system: { nodeVersion } }))).toMatchObject([
+      { id: 'runtime.node', severity: 'error', summary: expect.stringContaining('needs 24.5 or newer') },
+    ]),
+)
 
 describe('the Node of the daemons', () => {
   const ask = (version: string, root = '/project', stack = NODE_STACK) =>

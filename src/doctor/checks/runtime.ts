@@ -48,7 +48,7 @@ async function judgeDaemonsNode({ stack, env, system, root, signal }: CheckConte
   const remedy = `export PATH="${join(root, 'node_modules/.bin')}:$PATH"   (or run it through: npx -y rust-just verify)`
   const evidence = [`${found.value} is the first "node" on PATH`]
   const about = { id: 'runtime.daemons-node', evidence }
-  if (!isAtLeast(version, leastNode())) {
+  if (!isAtLeast(version, LEAST_FOR_TYPESCRIPT)) {
     const summary = `the daemons would run on Node ${version}, which cannot run TypeScript files`
     const typescript = users.some(({ command }) => command.some((word) => /\.[cm]?ts$/.test(word)))
     return typescript ? [{ ...about, severity: 'error', summary, remedy }] : []
@@ -59,6 +59,9 @@ async function judgeDaemonsNode({ stack, env, system, root, signal }: CheckConte
   }
   return [ok('runtime.daemons-node', `the daemons run on Node ${version}`)]
 }
+
+/** The first Node that runs TypeScript files as they are. What is written in them may need a newer one. */
+const LEAST_FOR_TYPESCRIPT = '22.18'
 
 function leastNode(): string {
   const manifest: { engines: { node: string } } = JSON.parse(
