@@ -25,7 +25,7 @@ export default smoke({
   async run(context) {
     const { daemons, gateway, step, expect, stack, signal } = context
 
-    for (const name of DAEMONS) {
+    const ask = async (name: (typeof DAEMONS)[number]): Promise<void> => {
       await step(
         `${name} answers /health as itself, on loopback`,
         { claims: ['loopback-only'] },
@@ -45,6 +45,7 @@ export default smoke({
         }),
       )
     }
+    await Promise.all(DAEMONS.map(ask))
 
     await step('the gateway reports every daemon behind it as up', async () => {
       const behind = DAEMONS.filter((name) => name !== 'gateway')
@@ -77,10 +78,12 @@ export default smoke({
         }),
       ),
     )
-    for (const name of DAEMONS) {
-      await step(`${name} was not disturbed by its copy`, () =>
-        daemons[name].get('/health', { status: 200, json: { service: name } }),
-      )
-    }
+    await Promise.all(
+      DAEMONS.map((name) =>
+        step(`${name} was not disturbed by its copy`, () =>
+          daemons[name].get('/health', { status: 200, json: { service: name } }),
+        ),
+      ),
+    )
   },
 })
