@@ -104,6 +104,24 @@ it('a fault of the disk is told, and the file is closed', async () => {
   await expect(writeTo(join(folder.path, 'file'), content(BLOCK_BYTES), system)).rejects.toThrow('EIO')
 })
 
+it('a fault of the disk that comes before anybody reads is told to the one who does', async () => {
+  await using folder = await makeTemporaryFolder()
+  const path = join(folder.path, 'file')
+  await writeTo(path, content(2 * BLOCK_BYTES))
+  const failed = Promise.withResolvers<void>()
+  const broken = async () => {
+    setImmediate(() => setImmediate(failed.resolve))
+    throw Object.assign(new Error('EIO: i/o error'), { code: 'EIO' })
+  }
+  const stream = await readStart(
+    await open(path),
+    2 * BLOCK_BYTES,
+    fake(() => ({ read: broken })),
+  )
+  await failed.promise
+  await expect(stream.toArray()).rejects.toThrow('EIO')
+})
+
 it('a stream that nobody reads lets go of the file', async () => {
   await using folder = await makeTemporaryFolder()
   const path = join(folder.path, 'file')
