@@ -1,7 +1,7 @@
 /**
- * Bundles what the tool and every daemon of the platform load, one script a package: zod, Fastify and execa alone are 300 files,
- * and finding them takes longer than running them. `prebundled.ts` takes these in their place. Run by setup;
- * without it everything works, and a daemon's start takes half as long again.
+ * Bundles what the tool and every daemon of the platform load, one script a package: zod, Fastify and execa alone are 300
+ * files, and finding them takes longer than running them. `prebundled.ts` takes these in their place. Run by setup;
+ * without it everything works, and a daemon's start takes twice as long.
  */
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -79,7 +79,7 @@ async function bundle(name: string, { names, without = {} }: Wanted): Promise<vo
       n === 'default' ? 'export default bundle.default' : `export const ${n} = bundle.${n}`,
     ),
   ]
-  // What was kept of the last bundle's code would not be taken for this one's, and would only lie about.
+  // What was kept of the last bundle's code is of no use any more.
   const before = (await readdir(folder)).filter((file) => file.startsWith(id) && file.endsWith('.cache'))
   await Promise.all(before.map((file) => rm(join(folder, file))))
   await write(`${id}.cjs`, `(function (module, exports, require) {${output[0].code}\n})`)

@@ -45,13 +45,8 @@ function findBundle(name: string): string | undefined {
   return existsSync(bundle) ? bundle.href : undefined
 }
 
-/** A bundle that this process has run. */
-interface Ran {
-  readonly name: string
-  readonly script: Script
-  readonly source: Buffer
-}
-const ran: Ran[] = []
+/** The bundles that this process has run, by name. */
+const ran = new Map<string, Script>()
 
 /** What Fastify loads and only a server with TLS or HTTP/2 uses: a tenth of a daemon's start. */
 const SELDOM_USED = ['node:https', 'node:http2']
@@ -61,14 +56,14 @@ const SELDOM_USED = ['node:https', 'node:http2']
  * `keepCode` has kept, if there is any, nothing is compiled that was called then.
  */
 export function runBundle(name: string): Record<string, unknown> {
-  const file = new URL(`${name}.cjs`, bundles)
+  const file = sourceFile(name)
   const source = readFileSync(file)
   const code = readCode(name, process.execArgv, source) ?? readCode(name, [], source)
   const script = new Script(source.toString('utf8'), {
-    filename: file.pathname,
+    filename: file.href,
     ...(code === undefined ? {} : { cachedData: code }),
   })
-  ran.push({ name, script, source })
+  ran.set(name, script)
   const module = { exports: {} }
   script.runInThisContext()(module, module.exports, requireBuiltin)
   return module.exports
@@ -76,10 +71,10 @@ export function runBundle(name: string): Record<string, unknown> {
 
 /** Keeps the compiled code of all that was called so far in each bundle, for processes with the same flags of Node. */
 export function keepCode(): void {
-  for (const { name, script, source } of ran) {
+  for (const [name, script] of ran) {
     const code = script.createCachedData()
     const sum = Buffer.alloc(4)
-    sum.writeUInt32BE(checksum(source, code))
+    sum.writeUInt32BE(checksum(readFileSync(sourceFile(name)), code))
     const file = codeFile(name, process.execArgv)
     const written = new URL(`${file.href}.new`)
     writeFileSync(written, Buffer.concat([sum, code]))
@@ -90,7 +85,7 @@ export function keepCode(): void {
 /** Of each bundle that this process has run: was the kept code taken? Undefined: there was none. */
 export function codeTaken(): Readonly<Record<string, boolean | undefined>> {
   return Object.fromEntries(
-    ran.map(({ name, script: { cachedDataRejected: rejected } }) => [
+    [...ran].map(([name, { cachedDataRejected: rejected }]) => [
       name,
       rejected === undefined ? undefined : !rejected,
     ]),
@@ -114,6 +109,8 @@ function checksum(source: Buffer, code: Buffer): number {
   const { crc32 } = process.getBuiltinModule('node:zlib')
   return crc32(code, crc32(source))
 }
+
+const sourceFile = (name: string): URL => new URL(`${name}.cjs`, bundles)
 
 function codeFile(name: string, flags: readonly string[]): URL {
   return new URL(`${[name, ...flags].map(encodeURIComponent).join('+')}.cache`, bundles)

@@ -40,8 +40,8 @@ if ! node_modules/.bin/node --version >/dev/null 2>&1; then
   echo "setting up failed: the pinned Node (npm package 'node') did not install for this platform ($(uname -sm))" >&2
   exit 1
 fi
-# Only for speed, and nothing depends on it: a daemon starts in two thirds of the time with the first, and the first chain
-# is as quick as all later ones with the second.
+# Only for speed, and nothing depends on it: with both a daemon starts in half the time, and the first chain is as quick
+# as all later ones.
 for script in prebundle warm-up; do
   if ! node_modules/.bin/node "scripts/$script.ts" >/dev/null; then
     echo "setting up: scripts/$script.ts failed (above); going on without, only slower" >&2
