@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { hasCode, messageOf } from '../host/errno.ts'
+import { hasCode, messageOf } from '../kernel/errno.ts'
 import { writeFileAtomic } from '../ledger/write-atomic.ts'
 import type { Gate, GateRecord } from './types.ts'
 

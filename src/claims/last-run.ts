@@ -1,7 +1,7 @@
 /** Which run is the evidence, and its ledger: read from its directory, or rebuilt from its journal when it was killed. */
 import { existsSync, readFileSync } from 'node:fs'
 import { basename, isAbsolute, join, resolve } from 'node:path'
-import { hasCode, messageOf } from '../host/errno.ts'
+import { hasCode, messageOf } from '../kernel/errno.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { didYouMean } from '../kernel/text.ts'
 import { rebuildVerdict } from '../ledger/journal.ts'

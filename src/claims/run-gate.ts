@@ -1,12 +1,12 @@
 /** Runs one acceptance gate: a program in a session of its own, ended with all it started when its time is over. */
 import { dirname, join } from 'node:path'
-import { messageOf } from '../host/errno.ts'
 import type { Guardian } from '../host/guardian.ts'
 import { LogFile } from '../host/log-file.ts'
 import { type Marker, markerEnvironment, ownerMarker } from '../host/marker.ts'
 import { type Child, type Exit, spawnChild } from '../host/spawn.ts'
 import { stopFamily } from '../host/stop.ts'
 import { now } from '../kernel/clock.ts'
+import { messageOf } from '../kernel/errno.ts'
 import { createRedactor } from '../kernel/redact.ts'
 import { gatesIn } from './gate-records.ts'
 import type { Gate, GateOutcome, GateRecord } from './types.ts'

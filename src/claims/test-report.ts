@@ -4,8 +4,8 @@
  */
 import { readFileSync, statSync } from 'node:fs'
 import { z } from 'zod'
-import { hasCode, messageOf } from '../host/errno.ts'
 import { readClaimTags, stripClaimTags } from '../kernel/claim-tags.ts'
+import { hasCode, messageOf } from '../kernel/errno.ts'
 import { bounded, printable } from '../kernel/text.ts'
 import { formatBytes } from '../kernel/units.ts'
 import type { TestReport, TestResult } from './types.ts'

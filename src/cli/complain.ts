@@ -32,10 +32,6 @@ export function complainAboutSmokes(problems: readonly SmokeProblem[]): number {
 
 export const asError = (text: string): string => `error: ${text}`
 
-/** The message of whatever was thrown. */
-export const describeError = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error)
-
 const renderProblem = (problem: SmokeProblem): string => asError(describeSmokeProblem(problem))
 
 /** File, line, column and what is wrong. */

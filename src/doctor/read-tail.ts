@@ -1,5 +1,6 @@
 /** The last lines of a file that may be large, torn or still written to. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { hasCode } from '../kernel/errno.ts'
 import { printable } from '../kernel/text.ts'
 
 const MOST_BYTES = 64 * 1024
@@ -10,12 +11,7 @@ export function readTail(file: string, lines: number): string[] {
   try {
     fd = openSync(file, 'r')
   } catch (error) {
-    if (
-      error instanceof Error &&
-      'code' in error &&
-      ['ENOENT', 'ENOTDIR', 'EACCES'].includes(String(error.code))
-    )
-      return []
+    if (hasCode(error, 'ENOENT', 'ENOTDIR', 'EACCES')) return []
     throw error
   }
   try {

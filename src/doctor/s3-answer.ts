@@ -1,4 +1,6 @@
 /** Asks an S3 store through the AWS SDK, which is loaded only here and need not be installed. */
+
+import { hasCode } from '../kernel/errno.ts'
 import type { DoctorS3 } from '../stack/types.ts'
 
 /** How one request went. `code` is S3's (`NoSuchBucket`) or the system's (`ECONNREFUSED`). */
@@ -66,7 +68,7 @@ async function loadSdk(): Promise<typeof import('@aws-sdk/client-s3') | undefine
   try {
     return await import(SDK)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND') return undefined
+    if (hasCode(error, 'ERR_MODULE_NOT_FOUND')) return undefined
     throw error
   }
 }

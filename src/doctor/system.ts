@@ -16,6 +16,7 @@ import { holdersOf, inodesOf, type Listener, readAllListeners } from '../host/so
 import type { SpawnError } from '../host/spawn-error.ts'
 import { listRunFolders, removeFolder } from '../host/temp-folder.ts'
 import { sampleUsage, type Usage } from '../host/usage.ts'
+import { hasCode } from '../kernel/errno.ts'
 import type { Holder } from '../kernel/failure.ts'
 import type { Result } from '../kernel/result.ts'
 
@@ -117,7 +118,7 @@ async function measureSpace(path: string): Promise<Space | undefined> {
     const { bavail, blocks, bsize, ffree, files } = await statfs(path)
     return { freeBytes: bavail * bsize, totalBytes: blocks * bsize, freeInodes: ffree, totalInodes: files }
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    if (hasCode(error, 'ENOENT')) return undefined
     throw error
   }
 }

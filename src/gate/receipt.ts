@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { hasCode, messageOf } from '../host/errno.ts'
+import { hasCode, messageOf } from '../kernel/errno.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { writeFileAtomic } from '../ledger/write-atomic.ts'
 

@@ -4,11 +4,11 @@
  */
 import { existsSync, realpathSync } from 'node:fs'
 import { join } from 'node:path'
-import { messageOf } from '../host/errno.ts'
 import { type Guardian, startGuardian } from '../host/guardian.ts'
 import { markerEnvironment, runMarker } from '../host/marker.ts'
 import { runCommand } from '../host/run-command.ts'
 import type { Exit } from '../host/spawn.ts'
+import { messageOf } from '../kernel/errno.ts'
 import { createRunId } from '../ledger/run-id.ts'
 import { type Answer, describe, type Gate, refuse } from './answer.ts'
 import { type Child, createChild } from './child.ts'

@@ -4,7 +4,7 @@
  */
 import { realpathSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { messageOf } from '../host/errno.ts'
+import { messageOf } from '../kernel/errno.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { bounded, printable } from '../kernel/text.ts'
 import type { Verdict } from '../ledger/verdict.ts'

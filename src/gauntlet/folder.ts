@@ -5,7 +5,7 @@
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { hasCode, messageOf } from '../host/errno.ts'
+import { hasCode, messageOf } from '../kernel/errno.ts'
 import { writeFileAtomic } from '../ledger/write-atomic.ts'
 import type { Comparable } from './compare.ts'
 import type { GauntletReport } from './types.ts'

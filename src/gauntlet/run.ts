@@ -4,8 +4,8 @@
  * beginning, as a partial one that says `hold`.
  */
 import type { ClaimsReport, NotedTree } from '../claims/types.ts'
-import { messageOf } from '../host/errno.ts'
 import { now } from '../kernel/clock.ts'
+import { messageOf } from '../kernel/errno.ts'
 import { printable } from '../kernel/text.ts'
 import { gatherFacts, judgeClaims } from './assessment-phase.ts'
 import { type ChainResult, judgeChain } from './chain-phase.ts'

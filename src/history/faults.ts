@@ -1,5 +1,5 @@
 /** What is wrong with history.db, in one line that says what to do. */
-import { messageOf } from '../host/errno.ts'
+import { messageOf } from '../kernel/errno.ts'
 import { printable } from '../kernel/text.ts'
 
 /** Result codes of SQLite (sqlite.org/rescode.html); the low byte of an extended one. */

@@ -1,7 +1,7 @@
 /** What a run asks of the history before it begins, and leaves in it at its end. Each failure is one line of warning. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { messageOf } from '../host/errno.ts'
+import { messageOf } from '../kernel/errno.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import type { FindSlow, TimeTaken } from '../kernel/slowness.ts'
 import type { Verdict } from '../ledger/verdict.ts'

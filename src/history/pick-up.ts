@@ -3,7 +3,7 @@
  * is added later, by whoever comes by.
  */
 import { join } from 'node:path'
-import { hasCode } from '../host/errno.ts'
+import { hasCode } from '../kernel/errno.ts'
 import { rebuildVerdict } from '../ledger/journal.ts'
 import { isRunning, listRuns } from '../ledger/prune-runs.ts'
 import { type RunRecord, recordOf } from './record.ts'

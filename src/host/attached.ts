@@ -3,8 +3,8 @@
  * session of its own, so that a Ctrl-C reaches it once, through us, and not a second time from the terminal.
  */
 import { spawn } from 'node:child_process'
+import { messageOf } from '../kernel/errno.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
-import { messageOf } from './errno.ts'
 import { identifyChild, type ProcessIdentity } from './process-table.ts'
 import type { Exit } from './spawn.ts'
 

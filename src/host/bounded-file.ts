@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
-import { messageOf } from './errno.ts'
+import { messageOf } from '../kernel/errno.ts'
 
 export interface BoundedFileOptions {
   readonly headBytes: number

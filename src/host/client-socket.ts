@@ -1,6 +1,6 @@
 /** A client's socket that lets an early answer through. */
 import { Socket, type SocketConstructorOpts } from 'node:net'
-import { hasCode } from './errno.ts'
+import { hasCode } from '../kernel/errno.ts'
 
 type Done = (error?: Error | null) => void
 

@@ -4,7 +4,7 @@
  */
 import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs'
 import { endianness } from 'node:os'
-import { hasCode } from './errno.ts'
+import { hasCode } from '../kernel/errno.ts'
 
 /** One line of /proc/<pid>/stat. */
 export interface Figures {

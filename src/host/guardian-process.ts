@@ -7,8 +7,8 @@
  */
 import { writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
+import { messageOf } from '../kernel/errno.ts'
 import { endProcesses } from './end-processes.ts'
-import { messageOf } from './errno.ts'
 import { endEscapees } from './escapees.ts'
 import type { GuardianOrders } from './guardian.ts'
 import { releaseLeasesOf, sweepStaging } from './lease-directory.ts'

@@ -1,5 +1,5 @@
 /** What can go wrong between us and a server, in words. */
-import { codeOf, messageOf } from './errno.ts'
+import { codeOf, messageOf } from '../kernel/errno.ts'
 
 export interface HttpFault {
   readonly kind: 'refused' | 'reset' | 'timeout' | 'aborted' | 'too-large' | 'protocol' | 'other'

@@ -16,7 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { attempt, hasCode } from './errno.ts'
+import { attempt, hasCode } from '../kernel/errno.ts'
 import { isAlive, type ProcessIdentity } from './process-table.ts'
 
 export interface LeaseOwner extends ProcessIdentity {

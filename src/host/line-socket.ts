@@ -1,8 +1,8 @@
 /** Messages over a Unix socket, one JSON value a line, between processes of one user. */
 import { chmodSync, rmSync } from 'node:fs'
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import { codeOf, messageOf } from '../kernel/errno.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
-import { codeOf, messageOf } from './errno.ts'
 
 /** `sun_path` of sockaddr_un, less the final NUL: unix(7), unix(4). */
 const LONGEST_PATH = process.platform === 'darwin' ? 103 : 107

@@ -8,7 +8,7 @@
  * is due.
  */
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
-import { hasCode } from './errno.ts'
+import { hasCode } from '../kernel/errno.ts'
 import { type Listener, readAllListeners } from './sockets.ts'
 import { parseListeners } from './sockets-linux.ts'
 

@@ -1,6 +1,6 @@
 /** A look at a path that may not be there. */
 import { type Stats, statSync } from 'node:fs'
-import { codeOf } from './errno.ts'
+import { codeOf } from '../kernel/errno.ts'
 
 /**
  * What is at the path, links followed. Undefined: nothing is there, or it cannot be looked at, because a folder above

@@ -1,6 +1,6 @@
 /** Opens a file with the program that the desktop has for it. */
 import { spawn } from 'node:child_process'
-import { messageOf } from './errno.ts'
+import { messageOf } from '../kernel/errno.ts'
 
 const OPENERS: Partial<Record<NodeJS.Platform, string>> = { darwin: 'open', linux: 'xdg-open' }
 /** An opener that cannot do it says so soon; one that can may live as long as the browser it starts. */

@@ -1,6 +1,6 @@
 /** Machine-wide leases of TCP ports, so that two runs side by side never take the same one. */
 import { now } from '../kernel/clock.ts'
-import { messageOf } from './errno.ts'
+import { messageOf } from '../kernel/errno.ts'
 import { LeaseClaim, leaseDirectory, readLeases, sweepStaging } from './lease-directory.ts'
 import { choosePortRange, type PortRange } from './port-range.ts'
 import { identify, isAlive, type ProcessIdentity } from './process-table.ts'

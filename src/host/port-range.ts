@@ -1,6 +1,6 @@
 /** Where leased ports are taken from: outside the range from which the kernel hands ports to anybody who asks for one. */
 import { readFileSync } from 'node:fs'
-import { hasCode } from './errno.ts'
+import { hasCode } from '../kernel/errno.ts'
 
 export interface PortRange {
   readonly first: number

@@ -1,6 +1,6 @@
 /** The process table of Linux, through /proc (proc_pid_stat(5), proc_pid_environ(5)). Any process may vanish between two reads. */
 import { readdirSync, readFileSync } from 'node:fs'
-import { hasCode } from './errno.ts'
+import { hasCode } from '../kernel/errno.ts'
 import type { ProcessInfo } from './process-info.ts'
 
 /** A process may go while it is being read, and other users' processes are closed to us (also hidepid, ptrace scope). */

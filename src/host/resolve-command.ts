@@ -1,9 +1,9 @@
 /** Finds the program that a command means, the way execvp(3) does, but able to say exactly what is missing. */
 import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs'
 import { delimiter, resolve } from 'node:path'
+import { hasCode, messageOf } from '../kernel/errno.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { bounded, printable } from '../kernel/text.ts'
-import { hasCode, messageOf } from './errno.ts'
 import type { SpawnError } from './spawn-error.ts'
 
 const DEFAULT_PATH = '/usr/bin:/bin'

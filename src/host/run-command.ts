@@ -1,7 +1,7 @@
 /** Runs a program to its end and returns what it wrote. For short helpers (git); daemons are started by `spawn.ts`. */
 import { spawn } from 'node:child_process'
+import { messageOf } from '../kernel/errno.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
-import { messageOf } from './errno.ts'
 
 export interface CommandOutput {
   readonly code: number | null

@@ -1,5 +1,5 @@
 /** Signals to single processes that are no children of ours. */
-import { hasCode } from './errno.ts'
+import { hasCode } from '../kernel/errno.ts'
 import { isAlive, type ProcessIdentity } from './process-table.ts'
 
 /** To this very process only. One that is gone, or another user's, is left alone. */

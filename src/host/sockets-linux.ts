@@ -1,6 +1,6 @@
 /** TCP sockets of Linux, through /proc/net/tcp, /proc/net/tcp6 and /proc/<pid>/fd (proc_pid_net(5), proc_pid_fd(5)). */
 import { closeSync, openSync, readdirSync, readlinkSync, readSync } from 'node:fs'
-import { hasCode } from './errno.ts'
+import { hasCode } from '../kernel/errno.ts'
 import type { Listener } from './listener.ts'
 
 const LISTEN = '0A'

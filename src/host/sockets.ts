@@ -1,8 +1,8 @@
 /** Who listens where. */
 import { createServer } from 'node:net'
 import { now } from '../kernel/clock.ts'
+import { hasCode } from '../kernel/errno.ts'
 import type { Holder } from '../kernel/failure.ts'
-import { hasCode } from './errno.ts'
 import type { Listener } from './listener.ts'
 import { describeProcess } from './process-table.ts'
 import { listPids } from './process-table-linux.ts'

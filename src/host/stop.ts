@@ -1,7 +1,7 @@
 /** Ends a process family, and knows when it has ended. */
 import { setTimeout as delay } from 'node:timers/promises'
 import { now } from '../kernel/clock.ts'
-import { hasCode } from './errno.ts'
+import { hasCode } from '../kernel/errno.ts'
 import type { Marker } from './marker.ts'
 import { type FamilyQuery, isAlive, listFamily, type ProcessInfo } from './process-table.ts'
 import { signalProcess } from './signal-process.ts'

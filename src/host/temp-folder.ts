@@ -4,7 +4,7 @@ import { rm } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { dirname, isAbsolute, join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { codeOf, hasCode, messageOf } from './errno.ts'
+import { codeOf, hasCode, messageOf } from '../kernel/errno.ts'
 
 const PREFIX = 'smokechain-'
 /** The directory of leases stands beside the data folders, and is none. */

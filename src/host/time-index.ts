@@ -10,7 +10,7 @@
  */
 import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { now } from '../kernel/clock.ts'
-import { hasCode } from './errno.ts'
+import { hasCode } from '../kernel/errno.ts'
 
 /** Arrivals nearer to each other than this share an entry. */
 const FIRST_INTERVAL_MS = 5

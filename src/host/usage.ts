@@ -1,6 +1,6 @@
 /** CPU share and memory of a process family, through pidusage. */
 import type pidusage from 'pidusage'
-import { hasCode } from './errno.ts'
+import { hasCode } from '../kernel/errno.ts'
 
 export interface Usage {
   /** 100 is one core. Since the sample before; a process sampled for the first time adds 0. */

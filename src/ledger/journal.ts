@@ -3,6 +3,7 @@
  * is killed still tells what it had proven. All other formats can be rebuilt from it.
  */
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { messageOf } from '../kernel/errno.ts'
 import type { Event, EventBody } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
 import { createEventRedactor } from './redact-event.ts'
@@ -35,7 +36,7 @@ export function openJournal(path: string, options: JournalOptions): Journal {
   const lose = (error: unknown): void => {
     if (lost) return
     lost = true
-    options.onLost({ tag: 'evidence-lost', path, reason: describeError(error) })
+    options.onLost({ tag: 'evidence-lost', path, reason: messageOf(error) })
   }
   const attempt = (action: () => void): void => {
     try {
@@ -110,8 +111,4 @@ function isEvent(value: unknown): value is EventBody & { atMs: number } {
 /** The verdict of the run that wrote this journal, as far as it came. Throws as `readJournal` does. */
 export function rebuildVerdict(path: string): Verdict {
   return verdictOf(readJournal(path).events)
-}
-
-function describeError(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,6 +1,7 @@
 /** Removes old run directories, but never one whose run still goes on. */
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { hasCode } from '../kernel/errno.ts'
 
 /** How many runs are kept. */
 export const RUNS_KEPT = 30
@@ -89,7 +90,7 @@ function whenPresent<T>(read: () => T): T | undefined {
   try {
     return read()
   } catch (error) {
-    if (isErrno(error, 'ENOENT')) return undefined
+    if (hasCode(error, 'ENOENT')) return undefined
     throw error
   }
 }
@@ -101,10 +102,6 @@ export function isAlive(owner: Owner): boolean {
     return true
   } catch (error) {
     // EPERM: it exists and belongs to another user.
-    return isErrno(error, 'EPERM')
+    return hasCode(error, 'EPERM')
   }
-}
-
-function isErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
 }

@@ -1,6 +1,7 @@
 /** The supervisor's side of the control socket: one desk for everybody who asks. */
-import { messageOf } from '../host/errno.ts'
+
 import type { LineChannel, OnMessage } from '../host/line-socket.ts'
+import { messageOf } from '../kernel/errno.ts'
 import type { EventBody } from '../kernel/event.ts'
 import { renderFailure } from '../kernel/failure-text.ts'
 import { didYouMean } from '../kernel/text.ts'

@@ -14,8 +14,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { attempt, hasCode } from '../host/errno.ts'
 import { identify, isAlive, type ProcessIdentity } from '../host/process-table.ts'
+import { attempt, hasCode } from '../kernel/errno.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 
 export interface Owner extends ProcessIdentity {

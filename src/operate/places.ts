@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import { chmodSync, lstatSync, realpathSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, dirname, isAbsolute, join } from 'node:path'
-import { hasCode, messageOf } from '../host/errno.ts'
 import { makeFolder } from '../host/make-folder.ts'
+import { hasCode, messageOf } from '../kernel/errno.ts'
 
 export interface StackPlace {
   /** Real path of the stack file: two ways to it mean one stack. */

@@ -1,5 +1,6 @@
 /** What a path was at one moment, to tell later whether it has been made anew. */
 import { type BigIntStats, statSync } from 'node:fs'
+import { hasCode } from '../kernel/errno.ts'
 
 /** Opaque; undefined: nothing was there. */
 export type PathSnapshot = string | undefined
@@ -13,7 +14,7 @@ export function snapshotPath(path: string): PathSnapshot {
     stat = statSync(path, { bigint: true, throwIfNoEntry: false })
   } catch (error) {
     // A folder that cannot be entered (yet): nothing is visible there, and that is what is asked.
-    if (error instanceof Error && 'code' in error && error.code === 'EACCES') return undefined
+    if (hasCode(error, 'EACCES')) return undefined
     throw error
   }
   // Change time in nanoseconds as well: a file system may give the inode of a removed file to the next one.

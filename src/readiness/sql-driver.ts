@@ -5,6 +5,7 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { hasCode } from '../kernel/errno.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { whenAborted } from './when-aborted.ts'
 
@@ -82,7 +83,7 @@ async function load<T>(name: string, from: string): Promise<T | undefined> {
     try {
       path = createRequire(base).resolve(name)
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND') continue
+      if (hasCode(error, 'MODULE_NOT_FOUND')) continue
       throw error
     }
     const module: { default?: T } = await import(pathToFileURL(path).href)

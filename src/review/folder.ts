@@ -1,8 +1,8 @@
 /** Where a review is kept: `<output>/<date>/verdicts/<label>_<reviewer>.md`, `<output>/<date>/<label>/tally.{json,md}`. */
 import { mkdirSync, readdirSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { codeOf, hasCode } from '../host/errno.ts'
 import { makeFolder } from '../host/make-folder.ts'
+import { codeOf, hasCode } from '../kernel/errno.ts'
 
 export interface ReviewFolder {
   /** Of the day. */

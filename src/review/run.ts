@@ -1,8 +1,8 @@
 /** A review from beginning to end. Prints nothing; what it writes lies in one folder of the day. */
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { messageOf } from '../host/errno.ts'
 import { now } from '../kernel/clock.ts'
+import { messageOf } from '../kernel/errno.ts'
 import { err, ok, type Result } from '../kernel/result.ts'
 import { writeFileAtomic } from '../ledger/write-atomic.ts'
 import type { ChatEndpoint } from './ask.ts'

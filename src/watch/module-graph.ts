@@ -5,6 +5,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, extname, join, resolve, sep } from 'node:path'
 import { ResolverFactory } from 'oxc-resolver'
+import { codeOf } from '../kernel/errno.ts'
 import { findReferences } from './references.ts'
 
 const SCRIPTS = /\.[cm]?[jt]sx?$/
@@ -137,7 +138,7 @@ function readText(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8')
   } catch (error) {
-    if (error instanceof Error && 'code' in error) return undefined
+    if (codeOf(error) !== undefined) return undefined
     throw error
   }
 }

@@ -3,9 +3,10 @@ import { collectClaims } from '../../claims/collect.ts'
 import { type LastRun, readNamedRun } from '../../claims/last-run.ts'
 import { renderClaimsMarkdown } from '../../claims/markdown.ts'
 import type { Gate } from '../../claims/types.ts'
+import { messageOf } from '../../kernel/errno.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
 import { runAcceptanceGates } from '../acceptance-gates.ts'
-import { asError, complain, describeError } from '../complain.ts'
+import { asError, complain } from '../complain.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { unknownName } from '../names.ts'
 import { noteWorkingTree, type OpenedClaims, openClaims } from '../open-claims.ts'
@@ -89,7 +90,7 @@ async function runSelected(gates: readonly Gate[], opened: OpenedClaims): Promis
     await people.drain()
     return code
   } catch (error) {
-    return complain([asError(`a gate could not be recorded: ${describeError(error)}`)], ExitCode.toolFault)
+    return complain([asError(`a gate could not be recorded: ${messageOf(error)}`)], ExitCode.toolFault)
   } finally {
     interrupts.dispose()
   }

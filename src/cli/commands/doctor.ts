@@ -9,9 +9,10 @@ import { cleanReports, listPublicWords, listSecrets } from '../../doctor/hide-se
 import { CHECKS, selectChecks } from '../../doctor/registry.ts'
 import { runChecks } from '../../doctor/runner.ts'
 import { createSystem } from '../../doctor/system.ts'
+import { messageOf } from '../../kernel/errno.ts'
 import { loadStack } from '../../stack/load.ts'
 import type { Stack } from '../../stack/types.ts'
-import { asError, complain, describeError } from '../complain.ts'
+import { asError, complain } from '../complain.ts'
 import { ExitCode } from '../exit-codes.ts'
 import {
   type AppliedFix,
@@ -135,7 +136,7 @@ async function applyAll(planned: readonly PlannedFix[]): Promise<AppliedFix[]> {
     try {
       obstacle = await apply()
     } catch (error) {
-      obstacle = describeError(error)
+      obstacle = messageOf(error)
     }
     applied.push({ id, does, ...(obstacle === undefined ? {} : { obstacle }) })
   }

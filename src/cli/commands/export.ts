@@ -8,13 +8,14 @@ import type { RenderedFile } from '../../export/types.ts'
 import { usesPlaceholder } from '../../export/variables.ts'
 import { baseEnvironment } from '../../host/environment.ts'
 import { resolveCommand } from '../../host/resolve-command.ts'
+import { messageOf } from '../../kernel/errno.ts'
 import { count } from '../../kernel/text.ts'
 import { type Diagnostic, renderDiagnostics } from '../../stack/diagnostic.ts'
 import { loadStack } from '../../stack/load.ts'
 import { placeProblems, SourceText } from '../../stack/locate.ts'
 import { type ResolvedStack, resolveDataFolder, resolveStack } from '../../stack/resolve.ts'
 import type { Stack } from '../../stack/types.ts'
-import { asError, complain, describeError } from '../complain.ts'
+import { asError, complain } from '../complain.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { unknownName } from '../names.ts'
 import { findStackFile } from '../stack-file.ts'
@@ -97,10 +98,7 @@ function write(
     mkdirSync(outDir, { recursive: true })
     for (const file of files) writeWhole(join(outDir, file.name), file)
   } catch (error) {
-    return complain(
-      [asError(`cannot write into ${show(outDir)}: ${describeError(error)}`)],
-      ExitCode.toolFault,
-    )
+    return complain([asError(`cannot write into ${show(outDir)}: ${messageOf(error)}`)], ExitCode.toolFault)
   }
   const written = new Set(files.map(({ name }) => name))
   const prefix = `${unitPrefix(stack)}-`

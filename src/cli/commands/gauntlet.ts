@@ -4,7 +4,8 @@ import { askGit, GitFault, openRepository } from '../../gate/git.ts'
 import { PHASE_WORDS } from '../../gauntlet/rules.ts'
 import { runGauntlet } from '../../gauntlet/run.ts'
 import { type GauntletReport, PHASES } from '../../gauntlet/types.ts'
-import { asError, complain, describeError } from '../complain.ts'
+import { messageOf } from '../../kernel/errno.ts'
+import { asError, complain } from '../complain.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { createPhases, type GauntletGround } from '../gauntlet-phases.ts'
 import { loadChain } from '../load-chain.ts'
@@ -43,7 +44,7 @@ export async function gauntlet(options: GauntletCommandOptions): Promise<number>
     await out.drain()
     return report.exitCode
   } catch (error) {
-    return complain([asError(`the gauntlet has no report: ${describeError(error)}`)], ExitCode.toolFault)
+    return complain([asError(`the gauntlet has no report: ${messageOf(error)}`)], ExitCode.toolFault)
   } finally {
     interrupts.dispose()
   }

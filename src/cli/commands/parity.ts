@@ -1,13 +1,14 @@
 /** `smokechain parity`: wires the comparison to whoever boots daemons, and writes the reports. The work is in src/parity. */
 import { join, resolve } from 'node:path'
 import { lendDaemons } from '../../chain/lend.ts'
+import { messageOf } from '../../kernel/errno.ts'
 import { createLender } from '../../parity/lender.ts'
 import { renderParityMarkdown } from '../../parity/render-markdown.ts'
 import { renderParityText } from '../../parity/render-text.ts'
 import { runParity } from '../../parity/run.ts'
 import type { LendDaemons } from '../../parity/run-types.ts'
 import type { ParityReport } from '../../parity/types.ts'
-import { asError, complain, describeError } from '../complain.ts'
+import { asError, complain } from '../complain.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { type ParityFormat, type ParityOutput, readOutputs } from '../parity-reports.ts'
 import { openProofDirectory, type ProofDirectory } from '../proof-directory.ts'
@@ -127,6 +128,6 @@ function writeReport(file: string, text: string): string | undefined {
     writeOutput(file, text)
     return undefined
   } catch (error) {
-    return describeError(error)
+    return messageOf(error)
   }
 }

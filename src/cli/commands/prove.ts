@@ -6,9 +6,10 @@ import { join } from 'node:path'
 import type { NullMode } from '../../chain/null-stack.ts'
 import { summarizeProof } from '../../chain/proof-summary.ts'
 import { type NoProof, type NullResult, runProof } from '../../chain/prove.ts'
+import { messageOf } from '../../kernel/errno.ts'
 import type { Result } from '../../kernel/result.ts'
 import { createVerdict, type VerdictFold } from '../../ledger/verdict.ts'
-import { asError, complain, complainAboutGround, complainAboutSmokes, describeError } from '../complain.ts'
+import { asError, complain, complainAboutGround, complainAboutSmokes } from '../complain.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { type LoadedChain, loadChain } from '../load-chain.ts'
 import { openProofDirectory, type ProofDirectory } from '../proof-directory.ts'
@@ -43,7 +44,7 @@ async function proveChain(chain: LoadedChain, json: boolean, interrupts: Interru
   try {
     directory = openProofDirectory(logs)
   } catch (error) {
-    return complain([asError(`cannot make a folder in ${logs}: ${describeError(error)}`)], ExitCode.toolFault)
+    return complain([asError(`cannot make a folder in ${logs}: ${messageOf(error)}`)], ExitCode.toolFault)
   }
   const out = json ? process.stderr : process.stdout
   const sink = createSink(out)

@@ -1,9 +1,10 @@
 /** `smokechain report`: the page of a run. */
 import { relative, resolve } from 'node:path'
 import { openFile } from '../../host/open-file.ts'
+import { messageOf } from '../../kernel/errno.ts'
 import { findRun } from '../../page/find-run.ts'
 import { writeReport } from '../../page/report.ts'
-import { asError, complain, describeError } from '../complain.ts'
+import { asError, complain } from '../complain.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { findObstacle } from '../reporters/requests.ts'
 import { writeOutput } from '../reporters/write-output.ts'
@@ -40,7 +41,7 @@ export async function report(named: string, options: ReportCommandOptions): Prom
     })
   } catch (error) {
     const hint = output === undefined && isUnwritable(error) ? '; --output FILE puts it elsewhere' : ''
-    return complain([asError(`there is no report: ${describeError(error)}${hint}`)], ExitCode.toolFault)
+    return complain([asError(`there is no report: ${messageOf(error)}${hint}`)], ExitCode.toolFault)
   }
   const shown = relative(cwd, file)
   process.stdout.write(`${shown.startsWith('..') ? file : shown}\n`)

@@ -1,6 +1,7 @@
 /** `smokechain review`: what several reviewers say of a diff. The work is in src/review. */
 import { readFileSync } from 'node:fs'
 import { buffer } from 'node:stream/consumers'
+import { messageOf } from '../../kernel/errno.ts'
 import { err, ok, type Result } from '../../kernel/result.ts'
 import { count, printable } from '../../kernel/text.ts'
 import { LABEL, LABEL_HINT, toLabel } from '../../review/names.ts'
@@ -9,7 +10,7 @@ import { renderPlan, renderText } from '../../review/render-text.ts'
 import { planReview, type ReviewOptions, runReview } from '../../review/run.ts'
 import type { AnswerRow, ReviewProblem, ReviewReport } from '../../review/types.ts'
 import { describeVerdict, oneLine } from '../../review/words.ts'
-import { asError, complain, describeError } from '../complain.ts'
+import { asError, complain } from '../complain.ts'
 import { ExitCode } from '../exit-codes.ts'
 import {
   type NoReviewGround,
@@ -124,7 +125,7 @@ async function readInput(
   try {
     return ok({ kind: 'diff', file: diff ?? '', bytes: readFileSync(diff ?? '') })
   } catch (error) {
-    return err(`the diff cannot be read: ${describeError(error)}`)
+    return err(`the diff cannot be read: ${messageOf(error)}`)
   }
 }
 

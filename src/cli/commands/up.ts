@@ -2,8 +2,8 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { relative } from 'node:path'
 import { releaseParent, tellParent } from '../../host/detach.ts'
-import { codeOf } from '../../host/errno.ts'
 import { makeFolder } from '../../host/make-folder.ts'
+import { codeOf, messageOf } from '../../kernel/errno.ts'
 import { count } from '../../kernel/text.ts'
 import { createRunId } from '../../ledger/run-id.ts'
 import { explainNoGround } from '../../operate/no-ground.ts'
@@ -16,7 +16,7 @@ import { renderDiagnostics } from '../../stack/diagnostic.ts'
 import { loadStack } from '../../stack/load.ts'
 import { resolveDataFolder } from '../../stack/resolve.ts'
 import type { Stack } from '../../stack/types.ts'
-import { asError, complain, describeError } from '../complain.ts'
+import { asError, complain } from '../complain.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { findPlace, type StackOption } from '../operate-stack.ts'
 import { createReporter } from '../render/create.ts'
@@ -67,7 +67,7 @@ function findObstacle(data: string): string | undefined {
     return statSync(data).isDirectory() ? undefined : `data cannot be kept in ${data}: it is no folder`
   } catch (error) {
     if (codeOf(error) === undefined) throw error
-    return `data cannot be kept in ${data}: ${describeError(error)}`
+    return `data cannot be kept in ${data}: ${messageOf(error)}`
   }
 }
 

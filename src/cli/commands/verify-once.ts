@@ -8,6 +8,7 @@ import { runChain } from '../../chain/run.ts'
 import { createEventStream } from '../../chain/stream.ts'
 import { type NotedTree, noteTestedState, noteTree, type TestedState, UNTESTED } from '../../gate/tested.ts'
 import { addToHistory } from '../../history/keep.ts'
+import { messageOf } from '../../kernel/errno.ts'
 import type { Failure } from '../../kernel/failure.ts'
 import { ok, type Result } from '../../kernel/result.ts'
 import { openJournal } from '../../ledger/journal.ts'
@@ -22,7 +23,6 @@ import {
   complain,
   complainAboutGround,
   complainAboutSmokes,
-  describeError,
   describeGround,
   describeSmokeProblem,
 } from '../complain.ts'
@@ -77,7 +77,7 @@ export async function verifyOnce(plan: RunPlan): Promise<RunOutcome> {
       ...(plan.spare && { spare: plan.spare }),
     })
   } catch (error) {
-    const message = `cannot make a run directory in ${logs}: ${describeError(error)}`
+    const message = `cannot make a run directory in ${logs}: ${messageOf(error)}`
     return { exitCode: complain([asError(message)], ExitCode.toolFault), reason: message }
   }
   const tested = noteTested(plan, logs)
@@ -88,7 +88,7 @@ export async function verifyOnce(plan: RunPlan): Promise<RunOutcome> {
       : await prepareGround(stack, directory.id, process.env, directory.path)
   } catch (error) {
     directory.discard()
-    const message = `cannot prepare the run's folder: ${describeError(error)}`
+    const message = `cannot prepare the run's folder: ${messageOf(error)}`
     return { exitCode: complain([asError(message)], ExitCode.toolFault), reason: message }
   }
   if (!ground.ok) {

@@ -3,9 +3,10 @@ import { type RunRecord, recordOf } from '../../history/record.ts'
 import { endOf, type RepeatEnd, type RepeatLimits, reportRepeat } from '../../history/repeat.ts'
 import { type Burners, startBurners } from '../../host/burners.ts'
 import { now } from '../../kernel/clock.ts'
+import { messageOf } from '../../kernel/errno.ts'
 import type { Result } from '../../kernel/result.ts'
 import type { AttachedStack } from '../../operate/attach.ts'
-import { asError, complain, describeError } from '../complain.ts'
+import { asError, complain } from '../complain.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { createBriefReporter } from '../render/brief.ts'
 import { createReporter } from '../render/create.ts'
@@ -43,7 +44,7 @@ export async function verifyRepeatedly(plan: RunPlan, limits: RepeatLimits, visi
   try {
     if (stressed) burners = await startBurners()
   } catch (error) {
-    return complain([asError(describeError(error))], ExitCode.toolFault)
+    return complain([asError(messageOf(error))], ExitCode.toolFault)
   }
   const asJson = plan.reports.some(({ file }) => file === undefined)
   const out = asJson ? process.stderr : process.stdout

@@ -2,6 +2,7 @@
 import { join, relative, resolve } from 'node:path'
 import { type Ground, type NoGround, prepareGround } from '../../chain/prepare.ts'
 import { unsupportedPlatform } from '../../host/platform.ts'
+import { messageOf } from '../../kernel/errno.ts'
 import type { Result } from '../../kernel/result.ts'
 import { openWatchDirectory, type WatchDirectory } from '../../ledger/watch-dir.ts'
 import { renderDiagnostics } from '../../stack/diagnostic.ts'
@@ -9,7 +10,7 @@ import { loadStack } from '../../stack/load.ts'
 import type { Stack } from '../../stack/types.ts'
 import { type WatchEnd, WatchSession } from '../../watch/session.ts'
 import { listFailing } from '../../watch/standing.ts'
-import { asError, complain, complainAboutGround, describeError } from '../complain.ts'
+import { asError, complain, complainAboutGround } from '../complain.ts'
 import { ExitCode } from '../exit-codes.ts'
 import { readKeys } from '../keys.ts'
 import { createPaint, wantsColor } from '../render/paint.ts'
@@ -65,7 +66,7 @@ async function watchOn(
     directory = openWatchDirectory(logs)
     ground = await prepareGround(stack, directory.id, process.env, directory.path)
   } catch (error) {
-    return complain([asError(`cannot prepare folders for it: ${describeError(error)}`)], ExitCode.toolFault)
+    return complain([asError(`cannot prepare folders for it: ${messageOf(error)}`)], ExitCode.toolFault)
   }
   if (!ground.ok) return complainAboutGround(ground.error)
   const sink = createSink(process.stdout)

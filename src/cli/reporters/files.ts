@@ -1,8 +1,8 @@
 /** Writes the reports that go to files, so that each of them tells the verdict as it ends up. */
 import { appendFileSync, statSync, truncateSync } from 'node:fs'
+import { messageOf } from '../../kernel/errno.ts'
 import type { Failure } from '../../kernel/failure.ts'
 import { renderMarkdown, SUMMARY_LIMIT } from '../../ledger/markdown.ts'
-import { describeError } from '../complain.ts'
 import type { ReportSource } from './formats.ts'
 import type { ReportRequest } from './requests.ts'
 import { writeOutput } from './write-output.ts'
@@ -45,7 +45,7 @@ export function createReportFiles(
           } catch (error) {
             targets = targets.filter((other) => other !== target)
             stale = true
-            lose({ tag: 'evidence-lost', path: target.path, reason: describeError(error) })
+            lose({ tag: 'evidence-lost', path: target.path, reason: messageOf(error) })
           }
         }
       }

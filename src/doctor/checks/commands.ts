@@ -1,13 +1,15 @@
 /** Is every daemon's program there, executable, and able to start: its interpreter, its script? */
-import { closeSync, existsSync, openSync, readSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import type { SpawnError } from '../../host/spawn-error.ts'
+import { hasCode } from '../../kernel/errno.ts'
 import { count } from '../../kernel/text.ts'
 import type { ResolvedDaemon } from '../../stack/resolve.ts'
 import type { Check, CheckContext } from '../check.ts'
 import { type Finding, ok } from '../finding.ts'
 import { findHint } from '../install-hints.ts'
+import { readFirstLine } from '../read-first-line.ts'
 import { environmentOf, resolveToLook } from '../resolved.ts'
 
 const INTERPRETERS = /^(node|deno|bun|python[\d.]*|ruby|perl|php|(ba|z|da)?sh)$/
@@ -117,7 +119,7 @@ function judgeInterpreter(
   { system }: CheckContext,
   env: Readonly<Record<string, string>>,
 ): Finding | undefined {
-  const line = readFirstLine(file)
+  const line = readInterpreterLine(file)
   if (!line.startsWith('#!')) return undefined
   const [interpreter = '', argument] = line.slice(2).trim().split(/\s+/)
   const program =
@@ -137,19 +139,12 @@ function judgeInterpreter(
   return { id: 'commands.interpreter', ...about, summary, remedy }
 }
 
-/** Of a text file; empty when it may be run but not read. */
-function readFirstLine(file: string): string {
+/** Empty when it may be run but not read. */
+function readInterpreterLine(file: string): string {
   try {
-    const fd = openSync(file, 'r')
-    try {
-      const bytes = Buffer.alloc(256)
-      return bytes.toString('latin1', 0, readSync(fd, bytes)).split('\n', 1)[0] ?? ''
-    } finally {
-      closeSync(fd)
-    }
+    return readFirstLine(file)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'EACCES' || error.code === 'EPERM'))
-      return ''
+    if (hasCode(error, 'EACCES', 'EPERM')) return ''
     throw error
   }
 }

@@ -1,6 +1,7 @@
 /** Is what `package-lock.json` names what lies in `node_modules`? */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { hasCode } from '../../kernel/errno.ts'
 import { count } from '../../kernel/text.ts'
 import type { Check } from '../check.ts'
 import { type Finding, ok } from '../finding.ts'
@@ -62,8 +63,7 @@ async function readJson<T>(path: string): Promise<T | undefined> {
   try {
     text = await readFile(path, 'utf8')
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return undefined
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined
     throw error
   }
   try {

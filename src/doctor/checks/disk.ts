@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { hasCode } from '../../kernel/errno.ts'
 import { formatBytes } from '../../kernel/units.ts'
 import { resolveDataFolder } from '../../stack/resolve.ts'
 import type { Check, CheckContext } from '../check.ts'
@@ -59,8 +60,7 @@ async function nearestFolder(path: string): Promise<{ folder: string; device: nu
   try {
     return { folder: path, device: (await stat(path)).dev }
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-    if (!missing || dirname(path) === path) throw error
+    if (!hasCode(error, 'ENOENT') || dirname(path) === path) throw error
     return nearestFolder(dirname(path))
   }
 }

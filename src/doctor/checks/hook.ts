@@ -1,19 +1,12 @@
 /** Would git really run this project's pre-push hook, in this very worktree? Git skips one that is not executable. */
-import {
-  accessSync,
-  closeSync,
-  constants,
-  existsSync,
-  openSync,
-  readSync,
-  realpathSync,
-  statSync,
-} from 'node:fs'
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs'
 import { chmod } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
 import { baseEnvironment } from '../../host/environment.ts'
+import { hasCode } from '../../kernel/errno.ts'
 import type { Check, CheckContext } from '../check.ts'
 import { type Finding, type Fix, ok } from '../finding.ts'
+import { readFirstLine } from '../read-first-line.ts'
 
 const FOLDER = '.githooks'
 const HOOK = 'pre-push'
@@ -224,17 +217,7 @@ function isExecutable(path: string): boolean {
     accessSync(path, constants.X_OK)
     return true
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EACCES') return false
+    if (hasCode(error, 'EACCES')) return false
     throw error
-  }
-}
-
-function readFirstLine(path: string): string {
-  const fd = openSync(path, 'r')
-  try {
-    const bytes = Buffer.alloc(256)
-    return bytes.toString('latin1', 0, readSync(fd, bytes)).split('\n', 1)[0] ?? ''
-  } finally {
-    closeSync(fd)
   }
 }

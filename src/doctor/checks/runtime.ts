@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { baseEnvironment } from '../../host/environment.ts'
 import { unsupportedPlatform } from '../../host/platform.ts'
+import { hasCode } from '../../kernel/errno.ts'
 import type { Check, CheckContext } from '../check.ts'
 import { type Finding, ok } from '../finding.ts'
 
@@ -77,8 +78,7 @@ function pinnedNode(root: string): string | undefined {
     const manifest: { version?: string } = JSON.parse(text)
     return manifest.version
   } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return undefined
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return undefined
     throw error
   }
 }
