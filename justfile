@@ -19,6 +19,10 @@ watch *args: _setup
 verify-minio *args: _setup
     @PATH="$PATH:$(go env GOPATH 2>/dev/null || true)/bin" node src/smokechain.mjs verify --stack stacks/minio.toml "$@"
 
+# The smokes that need no outside service (an object store, a model server): all of them, on the embedded default.
+smoke-fixtures *args: _setup
+    @case " $* " in *' --stack'*) echo 'error: smoke-fixtures runs on stacks/dev.toml, which needs no outside service; for another: just verify --stack NAME' >&2; exit 2 ;; esac; node src/smokechain.mjs verify --stack stacks/dev.toml "$@"
+
 # The last run as one HTML page; --open shows it in the browser.
 report *args: _setup
     @node src/smokechain.mjs report "$@"

@@ -1,4 +1,5 @@
 /** The stack files that ship: one platform, in three ways, and one daemon of it in two. */
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { renderDiagnostics } from '../src/stack/diagnostic.ts'
@@ -27,6 +28,28 @@ function essence({ binds, restart: _, alive: __, ...rest }: DaemonSpec): object 
 it('have the same chain', () => {
   expect(minio.chain).toEqual(dev.chain)
   expect(persistent.chain).toEqual(dev.chain)
+})
+
+/** All texts in a table, however deep. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
+}
+
+it('the embedded default has every smoke, and needs no service but its own daemons (`just smoke-fixtures`)', () => {
+  const smokes = readdirSync(join(REPOSITORY, 'smokes')).filter((name) => name.endsWith('.ts'))
+  expect([...dev.chain].sort()).toEqual(smokes.map((name) => name.replace('.ts', '')).sort())
+  for (const { name, command, binds } of dev.daemons.values()) {
+    expect(command[0]).toBe('node')
+    expect(command.at(-1)).toBe(`lakehouse/${name}/main.ts`)
+    expect(binds.map(({ host }) => host)).toEqual(['127.0.0.1'])
+  }
+  // Whose addresses have a default.
+  for (const outside of ['s3', 'openai', 'ollama']) expect(textsIn(dev.config)).not.toContain(outside)
+  // Every address is a daemon's own, filled in for the run.
+  const addresses = textsIn(dev.config).filter((text) => /:\/\/|:\d|\{(url|bind)\b/.test(text))
+  expect(addresses.length).toBeGreaterThan(dev.daemons.size)
+  for (const text of addresses) expect(text).toMatch(/^\{(url|bind)(\.[a-z]+)?\}$/)
 })
 
 it('have the same daemons, needs, commands and limits', () => {
