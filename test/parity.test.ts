@@ -195,6 +195,31 @@ it('says why a side did not come up, keeps its log, and leaves nothing behind: e
   await expectNothingLeft(run)
 })
 
+it('a daemon that closes its socket a moment before it dies has died, and not fallen silent', async () => {
+  const made = project()
+  made.write('late.toml', 'name = "late"\n[[cases]]\nname = "last"\npath = "/last"\n')
+  made.write(
+    'late.mjs',
+    `import { createServer } from 'node:http'
+const server = createServer(({ url }, response) => {
+  if (url !== '/last') return response.end('{}')
+  server.close()
+  server.closeAllConnections()
+  setTimeout(() => process.exit(9), 100)
+}).listen(Number(process.argv[2]), '127.0.0.1')
+`,
+  )
+  made.stack(
+    stackOf(['x'], '[daemons.one]\ncommand = ["node", "late.mjs", "{port}"]\nbind = "127.0.0.1:0"\n'),
+  )
+  const sides = ['--left', 'one', '--right', await serve({})]
+  const run = await parity(made, 'late.toml', '--stack', 'stack.toml', ...sides)
+  expect(run.stdout).toMatch(/^one died after .*: it exited with code 9/m)
+  expect(run.stdout).not.toContain('no longer alive')
+  expect(run.code).toBe(3)
+  await expectNothingLeft(run)
+})
+
 it('a daemon that dies of the question is told, with its log: exit 3', async () => {
   const made = project()
   made.write(

@@ -9,13 +9,13 @@ import type { Emit, EventBody } from '../kernel/event.ts'
 import type { Failure } from '../kernel/failure.ts'
 import { createRedactor } from '../kernel/redact.ts'
 import { ok, type Result } from '../kernel/result.ts'
-import { whenAborted } from '../readiness/when-aborted.ts'
 import { clientHost, formatHostPort } from '../stack/bind.ts'
 import { needsClosure } from '../stack/order.ts'
 import type { ResolvedDaemon } from '../stack/resolve.ts'
 import type { Stack } from '../stack/types.ts'
 import type { CrewMember } from './crew.ts'
 import { endGround } from './end-ground.ts'
+import { awaitEnd } from './lost.ts'
 import { createOwnCrew } from './own-crew.ts'
 import { type Ground, type NoGround, prepareGround } from './prepare.ts'
 import type { ChainSignals } from './run.ts'
@@ -110,18 +110,11 @@ async function lendOn(
   return { up, failures: [...failures.values()], leaks: leaks.map((leak) => redactor.value(leak)) }
 }
 
-/** How long it may take until the exit of a process that is dead already is told, in milliseconds. */
-const EXIT_IS_TOLD_MS = 1_000
-
 /** Dead but not told yet, or with a stranger on its port: then the answers were not its own. */
 async function lookAgain(member: CrewMember, note: (failure: Failure | undefined) => void): Promise<void> {
-  const told = Promise.withResolvers<Failure>()
-  const unwatch = member.onDeath(told.resolve)
   const failure = member.checkStillOurs()
-  // What is told of a death knows its exit code.
-  const isUntold = failure?.tag === 'died' && member.state === 'ready'
-  if (isUntold) await Promise.race([told.promise, whenAborted(AbortSignal.timeout(EXIT_IS_TOLD_MS))])
-  unwatch()
+  if (failure !== undefined) await awaitEnd(member, failure)
+  // Of one daemon the first counts: an end that was told meanwhile.
   note(failure)
 }
 

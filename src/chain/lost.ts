@@ -3,7 +3,7 @@ import type { Failure } from '../kernel/failure.ts'
 import type { CrewMember } from './crew.ts'
 
 /** How long a daemon that has lost its sockets may take to end: the sockets of a process go a moment before it does. */
-const ENDING_MS = 500
+const ENDING_MS = 1_000
 
 /**
  * What is wrong with these daemons; what they died of, where they died. Waits for an end that is about to be told:
@@ -22,15 +22,16 @@ export async function findLost(
     const failure = member.checkStillOurs()
     return failure ? [{ member, failure }] : []
   })
-  const ending = lost.filter(({ member, failure }) => member.state === 'ready' && mayBeEnding(failure))
-  await Promise.all(ending.map(({ member }) => endTold(member)))
+  await Promise.all(lost.map(({ member, failure }) => awaitEnd(member, failure)))
   return deaths.length > 0 ? [...deaths] : lost.map(({ failure }) => failure)
 }
 
-const mayBeEnding = ({ tag }: Failure): boolean => tag === 'died' || tag === 'not-alive'
-
-/** Resolves when its end has been told, or does not come. */
-async function endTold(member: CrewMember): Promise<void> {
+/**
+ * Resolves when the end has been told that `failure` may be the beginning of, or when it does not come: a process that is
+ * dead or without its sockets has perhaps just ended, and what tells of that end knows why.
+ */
+export async function awaitEnd(member: CrewMember, { tag }: Failure): Promise<void> {
+  if (member.state !== 'ready' || (tag !== 'died' && tag !== 'not-alive')) return
   const told = Promise.withResolvers<void>()
   const off = member.onDeath(() => told.resolve())
   const timer = setTimeout(told.resolve, ENDING_MS)
